@@ -36,6 +36,9 @@ let package = Package(
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
 
-        tests("Wire", ["Primitives"]),
+        // The world: disk, sockets, time.
+        part("Documents", []),
+
+        tests("Wire", ["Primitives"]), tests("Documents"),
     ]
 )
