@@ -28,6 +28,11 @@ func tests(_ name: String, _ also: [String] = []) -> Target {
 
 let package = Package(
     name: "argosy",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
+    ],
     targets: [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
@@ -35,10 +40,13 @@ let package = Package(
         // Pure: values in, values out.
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
+        part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
         part("Documents", []),
 
-        tests("Wire", ["Primitives"]), tests("Documents"),
+        tests("Wire", ["Primitives"]),
+        tests("StateTree", ["Wire", "Primitives"]),
+        tests("Documents"),
     ]
 )

@@ -1,0 +1,135 @@
+import Primitives
+
+/// A subtree: its hash, and what is below it.
+///
+/// Nodes never change. A new version of the tree shares every node that it does not touch with the
+/// old one, so a copy costs nothing and an old version stays as it was.
+struct TreeNode: Sendable {
+    /// A subtree with at most this many leaves is kept as one sorted array.
+    ///
+    /// Only memory and time depend on it; the root does not.
+    static let bucketLimit = 8
+
+    enum Body: Sendable {
+        /// Sorted by key, at most ``TreeNode/bucketLimit``; empty in an empty subtree.
+        case bucket([Leaf])
+        /// More than ``TreeNode/bucketLimit`` leaves.
+        case branch(Branch)
+    }
+
+    final class Branch: Sendable {
+        let left: TreeNode
+        let right: TreeNode
+
+        init(left: TreeNode, right: TreeNode) {
+            self.left = left
+            self.right = right
+        }
+    }
+
+    static let empty = TreeNode(hash: .zero, body: .bucket([]))
+
+    let hash: Digest
+    let body: Body
+
+    private init(hash: Digest, body: Body) {
+        self.hash = hash
+        self.body = body
+    }
+
+    /// Builds the subtree at a depth from sorted leaves that share the path to it.
+    init(_ leaves: ArraySlice<Leaf>, depth: Int) {
+        if leaves.count <= Self.bucketLimit {
+            self.init(hash: Self.hash(of: leaves, depth: depth), body: .bucket(Array(leaves)))
+        } else {
+            let middle = leaves.firstRight(at: depth) { $0.key }
+            self.init(
+                left: TreeNode(leaves[..<middle], depth: depth + 1),
+                right: TreeNode(leaves[middle...], depth: depth + 1))
+        }
+    }
+
+    /// Joins two subtrees with more leaves together than a bucket holds.
+    private init(left: TreeNode, right: TreeNode) {
+        self.init(
+            hash: Digest(left.hash, right.hash, in: .node),
+            body: .branch(Branch(left: left, right: right)))
+    }
+
+    /// Joins two subtrees, as a bucket when they are small enough.
+    private init(joining left: TreeNode, _ right: TreeNode) {
+        guard case .bucket(let first) = left.body, case .bucket(let second) = right.body,
+            first.count + second.count <= Self.bucketLimit
+        else {
+            self.init(left: left, right: right)
+            return
+        }
+        let bucket = first + second
+        let hash =
+            bucket.count > 1
+            ? Digest(left.hash, right.hash, in: .node) : bucket.first?.hash ?? .zero
+        self.init(hash: hash, body: .bucket(bucket))
+    }
+
+    /// The hash of sorted leaves that share the path to a depth (rule S3).
+    static func hash(of leaves: ArraySlice<Leaf>, depth: Int) -> Digest {
+        guard leaves.count > 1 else { return leaves.first?.hash ?? .zero }
+        let middle = leaves.firstRight(at: depth) { $0.key }
+        return Digest(
+            hash(of: leaves[..<middle], depth: depth + 1),
+            hash(of: leaves[middle...], depth: depth + 1), in: .node)
+    }
+
+    /// The subtree with sorted, distinct changes made; each node is hashed once.
+    func applying(
+        _ changes: ArraySlice<LeafChange>, depth: Int, added: inout Int
+    ) -> TreeNode {
+        guard !changes.isEmpty else { return self }
+        switch body {
+        case .bucket(let leaves):
+            let merged = Self.merge(leaves, changes)
+            added += merged.count - leaves.count
+            return TreeNode(merged[...], depth: depth)
+        case .branch(let branch):
+            let middle = changes.firstRight(at: depth) { $0.key }
+            return TreeNode(
+                joining: branch.left.applying(
+                    changes[..<middle], depth: depth + 1, added: &added),
+                branch.right.applying(changes[middle...], depth: depth + 1, added: &added))
+        }
+    }
+
+    private static func merge(_ leaves: [Leaf], _ changes: ArraySlice<LeafChange>) -> [Leaf] {
+        var merged: [Leaf] = []
+        merged.reserveCapacity(leaves.count + changes.count)
+        var index = 0
+        for change in changes {
+            while index < leaves.count, leaves[index].key < change.key {
+                merged.append(leaves[index])
+                index += 1
+            }
+            if index < leaves.count, leaves[index].key == change.key { index += 1 }
+            if let hash = change.hash { merged.append(Leaf(key: change.key, hash: hash)) }
+        }
+        merged.append(contentsOf: leaves[index...])
+        return merged
+    }
+}
+
+extension RandomAccessCollection {
+    /// The first element whose key turns right at a depth, by binary search; the elements are sorted
+    /// by key and share the path to the depth.
+    @inline(__always)
+    func firstRight(at depth: Int, key: (Element) -> LeafKey) -> Index {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
+            if key(self[middle]).turnsRight(at: depth) {
+                high = middle
+            } else {
+                low = index(after: middle)
+            }
+        }
+        return low
+    }
+}
