@@ -35,10 +35,12 @@ let package = Package(
         // Pure: values in, values out.
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
+        part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
         part("Documents", []),
 
+        tests("Consensus", ["Wire", "Primitives"]),
         tests("Wire", ["Primitives"]), tests("Documents"),
     ]
 )
