@@ -41,12 +41,14 @@ let package = Package(
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
         part("Documents", []),
 
         tests("Wire", ["Primitives"]),
         tests("StateTree", ["Wire", "Primitives"]),
+        tests("Consensus", ["Wire", "Primitives"]),
         tests("Documents"),
     ]
 )
