@@ -37,5 +37,6 @@ let package = Package(
         part("Primitives", ["Wire", "CSodium"]),
 
         tests("Wire", ["Primitives"]),
+        tests("Primitives", ["Wire"]),
     ]
 )
