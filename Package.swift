@@ -47,6 +47,7 @@ let package = Package(
         part("Documents", []),
 
         tests("Wire", ["Primitives"]),
+        tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Documents"),
