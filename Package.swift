@@ -28,6 +28,9 @@ func tests(_ name: String, _ also: [String] = []) -> Target {
 
 let package = Package(
     name: "argosy",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0")
+    ],
     targets: [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
@@ -36,6 +39,15 @@ let package = Package(
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
 
+        // The world: disk, sockets, time.
+        part(
+            "Transport", ["Wire", "Primitives"],
+            [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
         tests("Wire", ["Primitives"]),
+        tests("Transport", ["Wire", "Primitives"]),
     ]
 )
