@@ -44,12 +44,19 @@ let package = Package(
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
+        part(
+            "Transport", ["Wire", "Primitives"],
+            [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         part("Documents", []),
 
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Consensus", ["Wire", "Primitives"]),
+        tests("Transport", ["Wire", "Primitives"]),
         tests("Documents"),
     ]
 )
