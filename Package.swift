@@ -28,6 +28,10 @@ func tests(_ name: String, _ also: [String] = []) -> Target {
 
 let package = Package(
     name: "argosy",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
+    ],
     targets: [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
@@ -38,7 +42,15 @@ let package = Package(
 
         // The world: disk, sockets, time.
         part("Documents", []),
+        part(
+            "Node", ["Wire", "Primitives"],
+            [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
 
         tests("Wire", ["Primitives"]), tests("Documents"),
+        tests("Node"),
     ]
 )
