@@ -51,6 +51,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         part("Documents", []),
+        part(
+            "Node", ["Wire", "Primitives", "StateTree", "Consensus", "Transport"],
+            [.product(name: "Logging", package: "swift-log")]),
 
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
@@ -58,5 +61,6 @@ let package = Package(
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents"),
+        tests("Node", ["Wire", "Primitives", "StateTree", "Consensus", "Transport"]),
     ]
 )

@@ -1,0 +1,99 @@
+import Foundation
+
+/// A node's directory: its keys, settings, genesis and data.
+///
+/// ```
+/// node.key      who the node is and what it votes with   0600
+/// config        its settings                             key = value
+/// genesis.json  the network it belongs to
+/// wallet/       sealed keys of accounts                  0600
+/// data/         votes, chain, state                      LMDB
+/// control.sock  how commands reach the running node      0600
+/// lock          held while a node runs
+/// ```
+public struct Home: Sendable, Equatable {
+    public let directory: String
+
+    public init(_ directory: String) {
+        self.directory = URL(fileURLWithPath: directory).standardizedFileURL.path
+    }
+
+    public var keyPath: String { directory + "/node.key" }
+    public var configurationPath: String { directory + "/config" }
+    public var genesisPath: String { directory + "/genesis.json" }
+    public var walletDirectory: String { directory + "/wallet" }
+    public var dataDirectory: String { directory + "/data" }
+    public var votesDirectory: String { dataDirectory + "/votes" }
+    public var chainDirectory: String { dataDirectory + "/chain" }
+    public var stateDirectory: String { dataDirectory + "/state" }
+    public var controlPath: String { directory + "/control.sock" }
+    public var lockPath: String { directory + "/lock" }
+    public var peersPath: String { dataDirectory + "/peers" }
+
+    public var isPresent: Bool { Files.exists(configurationPath) }
+
+    /// Makes a home; nothing may be there yet.
+    ///
+    /// - Throws: ``HomeError/exists(path:)`` when the directory already is a home.
+    public static func create(
+        at directory: String, configuration: Configuration, genesis: GenesisFile,
+        keys: NodeKeys = .fresh()
+    ) throws(HomeError) -> Home {
+        let home = Home(directory)
+        guard !home.isPresent, !Files.exists(home.keyPath) else {
+            throw .exists(path: home.directory)
+        }
+        for path in [
+            home.directory, home.walletDirectory, home.votesDirectory, home.chainDirectory,
+            home.stateDirectory,
+        ] { try Files.makeDirectory(path) }
+        try keys.save(home.keyPath)
+        try Files.write(Array(try genesis.json.utf8), to: home.genesisPath, secret: false)
+        try home.save(configuration)
+        return home
+    }
+
+    public func configuration() throws(HomeError) -> Configuration {
+        let text = try Files.text(configurationPath, limit: Configuration.byteLimit)
+        return try Configuration(parsing: text, path: configurationPath)
+    }
+
+    public func save(_ configuration: Configuration) throws(HomeError) {
+        try Files.write(Array(configuration.text.utf8), to: configurationPath, secret: false)
+    }
+
+    public func keys() throws(HomeError) -> NodeKeys { try NodeKeys.load(keyPath) }
+
+    public func genesis() throws(HomeError) -> GenesisFile {
+        try GenesisFile(parsing: try Files.text(genesisPath), path: genesisPath)
+    }
+
+    /// Holds the home for this process until the lock is released.
+    ///
+    /// - Throws: ``HomeError/inUse(path:)`` when another process holds it.
+    public func lock() throws(HomeError) -> HomeLock { try HomeLock(self) }
+}
+
+/// Keeps a second node away from a home; released when the process ends, however it ends.
+public final class HomeLock: Sendable {
+    private let handle: FileHandle
+
+    init(_ home: Home) throws(HomeError) {
+        guard Files.exists(home.directory) else { throw .missing(path: home.directory) }
+        if !Files.exists(home.lockPath) {
+            try Files.write([], to: home.lockPath, secret: true)
+        }
+        do { handle = try FileHandle(forUpdating: URL(fileURLWithPath: home.lockPath)) } catch {
+            throw .unwritable(path: home.lockPath, reason: error.localizedDescription)
+        }
+        guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+            try? handle.close()
+            throw .inUse(path: home.directory)
+        }
+    }
+
+    public func release() {
+        _ = flock(handle.fileDescriptor, LOCK_UN)
+        try? handle.close()
+    }
+}
