@@ -53,7 +53,11 @@ let package = Package(
         part("Documents", []),
         part(
             "Node", ["Wire", "Primitives", "StateTree", "Consensus", "Transport"],
-            [.product(name: "Logging", package: "swift-log")]),
+            [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
 
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
