@@ -27,7 +27,8 @@ public struct HistoryRange: Hashable, Sendable {
     public mutating func append(_ item: Digest) -> [Digest] {
         var nodes = [item]
         for _ in 0..<(~count).trailingZeroBitCount {
-            nodes.append(Digest(peaks.removeLast(), nodes[nodes.count - 1], in: .historyNode))
+            nodes.append(
+                Digest.joining(peaks.removeLast(), nodes[nodes.count - 1], in: .historyNode))
         }
         peaks.append(nodes[nodes.count - 1])
         count += 1
@@ -45,7 +46,9 @@ public struct HistoryRange: Hashable, Sendable {
     /// Joins mountains from the right.
     private static func bag(_ peaks: ArraySlice<Digest>) -> Digest? {
         guard var top = peaks.last else { return nil }
-        for peak in peaks.dropLast().reversed() { top = Digest(peak, top, in: .historyNode) }
+        for peak in peaks.dropLast().reversed() {
+            top = Digest.joining(peak, top, in: .historyNode)
+        }
         return top
     }
 
@@ -63,8 +66,12 @@ public struct HistoryRange: Hashable, Sendable {
 
     /// Proves that an item is in the history of the first `count` items.
     ///
-    /// - Parameter node: Reads the node list at a position.
+    /// - Parameters:
+    ///   - index: The item, counted from 0.
+    ///   - count: Items in the history that the root stands for; later ones do not matter.
+    ///   - node: Reads the node list at a position.
     /// - Returns: `nil` for an item that is not in it, or when a node is not there.
+    /// - Throws: What `node` throws.
     public static func proof<Failure: Error>(
         of index: UInt64, count: UInt64, node: (UInt64) throws(Failure) -> Digest?
     ) throws(Failure) -> MerklePath? {

@@ -43,7 +43,7 @@ public enum MerkleList {
         for left in stride(from: 0, to: level.count, by: 2) {
             next.append(
                 left + 1 < level.count
-                    ? Digest(level[left], level[left + 1], in: .listNode) : level[left])
+                    ? Digest.joining(level[left], level[left + 1], in: .listNode) : level[left])
         }
         return next
     }

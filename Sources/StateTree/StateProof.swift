@@ -43,8 +43,11 @@ public struct StateProof: Hashable, Sendable {
 extension StateTree {
     /// Proves what the tree holds at a key.
     ///
-    /// - Parameter value: Finds the value of a leaf that the tree holds.
+    /// - Parameters:
+    ///   - key: A key that the tree holds, or does not hold.
+    ///   - value: Finds the value of a leaf that the tree holds.
     /// - Returns: `nil` when `value` finds nothing; values and tree are then not of the same version.
+    /// - Throws: What `value` throws.
     public func proof<Failure: Error>(
         of key: LeafKey, value: (LeafKey) throws(Failure) -> [UInt8]?
     ) throws(Failure) -> StateProof? {

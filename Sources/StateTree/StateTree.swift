@@ -23,7 +23,7 @@ public struct StateTree: Sendable {
     /// - Precondition: the leaves are in ascending order of key, each key once.
     public init(sorted leaves: [Leaf]) {
         precondition(leaves.isAscending { $0.key }, "leaves are sorted by key, each key once")
-        top = TreeNode(leaves[...], depth: 0)
+        top = TreeNode(leaves, depth: 0)
         count = leaves.count
     }
 

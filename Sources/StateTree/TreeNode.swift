@@ -38,21 +38,29 @@ struct TreeNode: Sendable {
     }
 
     /// Builds the subtree at a depth from sorted leaves that share the path to it.
-    init(_ leaves: ArraySlice<Leaf>, depth: Int) {
+    init(_ leaves: [Leaf], depth: Int) {
         if leaves.count <= Self.bucketLimit {
-            self.init(hash: Self.hash(of: leaves, depth: depth), body: .bucket(Array(leaves)))
+            self.init(hash: Self.hash(of: leaves[...], depth: depth), body: .bucket(leaves))
         } else {
-            let middle = leaves.firstRight(at: depth) { $0.key }
+            self.init(leaves, leaves.indices, depth: depth)
+        }
+    }
+
+    private init(_ leaves: [Leaf], _ range: Range<Int>, depth: Int) {
+        if range.count <= Self.bucketLimit {
+            self.init(Array(leaves[range]), depth: depth)
+        } else {
+            let middle = leaves[range].firstRight(at: depth) { $0.key }
             self.init(
-                left: TreeNode(leaves[..<middle], depth: depth + 1),
-                right: TreeNode(leaves[middle...], depth: depth + 1))
+                left: TreeNode(leaves, range.lowerBound..<middle, depth: depth + 1),
+                right: TreeNode(leaves, middle..<range.upperBound, depth: depth + 1))
         }
     }
 
     /// Joins two subtrees with more leaves together than a bucket holds.
     private init(left: TreeNode, right: TreeNode) {
         self.init(
-            hash: Digest(left.hash, right.hash, in: .node),
+            hash: Digest.joining(left.hash, right.hash, in: .node),
             body: .branch(Branch(left: left, right: right)))
     }
 
@@ -67,7 +75,7 @@ struct TreeNode: Sendable {
         let bucket = first + second
         let hash =
             bucket.count > 1
-            ? Digest(left.hash, right.hash, in: .node) : bucket.first?.hash ?? .zero
+            ? Digest.joining(left.hash, right.hash, in: .node) : bucket.first?.hash ?? .zero
         self.init(hash: hash, body: .bucket(bucket))
     }
 
@@ -75,7 +83,7 @@ struct TreeNode: Sendable {
     static func hash(of leaves: ArraySlice<Leaf>, depth: Int) -> Digest {
         guard leaves.count > 1 else { return leaves.first?.hash ?? .zero }
         let middle = leaves.firstRight(at: depth) { $0.key }
-        return Digest(
+        return Digest.joining(
             hash(of: leaves[..<middle], depth: depth + 1),
             hash(of: leaves[middle...], depth: depth + 1), in: .node)
     }
@@ -87,9 +95,16 @@ struct TreeNode: Sendable {
         guard !changes.isEmpty else { return self }
         switch body {
         case .bucket(let leaves):
+            if changes.count == 1, let change = changes.first, let hash = change.hash,
+                let index = leaves.firstIndex(where: { $0.key == change.key })
+            {
+                var replaced = leaves
+                replaced[index] = Leaf(key: change.key, hash: hash)
+                return TreeNode(replaced, depth: depth)
+            }
             let merged = Self.merge(leaves, changes)
             added += merged.count - leaves.count
-            return TreeNode(merged[...], depth: depth)
+            return TreeNode(merged, depth: depth)
         case .branch(let branch):
             let middle = changes.firstRight(at: depth) { $0.key }
             return TreeNode(

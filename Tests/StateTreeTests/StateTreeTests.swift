@@ -45,3 +45,63 @@ struct StateTreeTests {
         #expect(tree.root == model.tree.root, "seed \(seed)")
     }
 }
+
+@Suite("State tree, hostile and extreme")
+struct StateTreeExtremeTests {
+    @Test("How changes are batched does not matter (S4)", arguments: 0..<8 as Range<UInt64>)
+    func batching(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var model = Model()
+        var (once, oneByOne) = (StateTree(), StateTree())
+        for number in 0..<400 as Range<UInt64> {
+            model.values[.numbered(number)] = [UInt8(truncatingIfNeeded: number)]
+        }
+        once.apply(model.values.mapValues { .some($0) })
+        for key in model.values.keys.sorted().shuffled(using: &random) {
+            oneByOne.apply([LeafChange(key: key, value: model.values[key])])
+        }
+        #expect(once.root == oneByOne.root)
+        for number in 400..<500 as Range<UInt64> {
+            oneByOne.apply([LeafChange(key: .numbered(number), value: [1])])
+        }
+        for number in (400..<500 as Range<UInt64>).reversed() {
+            oneByOne.apply([LeafChange(key: .numbered(number), value: nil)])
+        }
+        #expect(once.root == oneByOne.root, "leaves that came and went leave no trace")
+        var visited: [LeafKey] = []
+        oneByOne.forEachLeaf { visited.append($0.key) }
+        #expect(visited == model.values.keys.sorted())
+    }
+
+    @Test("Attack: keys ground to share 255 bits neither overflow the stack nor break a proof (S5)")
+    func groundKeys() throws {
+        var model = Model()
+        let base = LeafKey.numbered(1)
+        model.values[base] = [0]
+        for bit in 200..<256 { model.values[base.flipping(bit)] = [UInt8(bit)] }
+        var tree = StateTree()
+        tree.apply(model.values.mapValues { .some($0) })
+        #expect(tree.root == model.root)
+        for key in model.values.keys.sorted() {
+            let proof = try #require(tree.proof(of: key) { model.values[$0] })
+            let answer = try StateVerifier.verify(proof, key: key, root: tree.root)
+            #expect(answer == .present(model.values[key] ?? []))
+        }
+        let absent = base.flipping(3)
+        let proof = try #require(tree.proof(of: absent) { model.values[$0] })
+        #expect(try StateVerifier.verify(proof, key: absent, root: tree.root) == .absent)
+        for bit in 200..<256 {
+            tree.apply([LeafChange(key: base.flipping(bit), value: nil)])
+        }
+        #expect(tree.root == StateTree.leafHash(base, value: [0]))
+    }
+
+    @Test("Changes out of order are a bug of ours and stop the node")
+    func disorder() async {
+        await #expect(processExitsWith: .failure) {
+            var tree = StateTree()
+            let keys = [LeafKey.numbered(1), .numbered(2)].sorted()
+            tree.apply(keys.reversed().map { LeafChange(key: $0, value: [1]) })
+        }
+    }
+}
