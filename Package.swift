@@ -35,7 +35,9 @@ let package = Package(
         // Pure: values in, values out.
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
+        part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         tests("Wire", ["Primitives"]),
+        tests("Gossip"),
     ]
 )
