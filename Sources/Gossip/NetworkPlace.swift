@@ -38,9 +38,9 @@ public struct NetworkPlace: Hashable, Sendable {
     public let group: NetworkGroup
     public let reach: Reach
 
-    /// - Parameter ip: 4 bytes of IPv4 or 16 of IPv6, as in the packet; an IPv6 address that wraps
-    ///   an IPv4 one counts as that.
-    /// - Returns: `nil` for any other length.
+    /// Takes 4 bytes of IPv4 or 16 of IPv6, as in the packet; `nil` for any other length.
+    ///
+    /// An IPv6 address that wraps an IPv4 one counts as that.
     public init?(ip: [UInt8]) {
         let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff]
         switch ip.count {

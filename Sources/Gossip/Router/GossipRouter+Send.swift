@@ -18,8 +18,9 @@ extension GossipRouter {
     /// With so many peers or fewer, our own messages go to all of them.
     static let floodPeerLimit = 12
     static let fanoutMilliseconds: UInt64 = 60_000
-    /// Time for which announcements are collected. Seven of them and a heartbeat's own stay below
-    /// ``PeerAllowance/haveMessageLimit``.
+    /// Time for which announcements are collected.
+    ///
+    /// Seven of them and a heartbeat's own stay below ``PeerAllowance/haveMessageLimit``.
     static let announceMilliseconds: UInt64 = 100
 
     mutating func publish(_ data: [UInt8], on topic: Topic, in turn: inout Turn) {

@@ -24,8 +24,11 @@ public struct GossipRouter: Sendable {
 
     /// Makes a router that has joined nothing and knows nobody.
     ///
-    /// - Parameter topics: All topics that exist in this network; others are refused.
-    /// - Parameter scheme: Checks the signed records of peers that others recommend.
+    /// - Parameters:
+    ///   - own: This node's name.
+    ///   - topics: All topics that exist in this network; others are refused.
+    ///   - scheme: Checks the signed records of peers that others recommend.
+    ///   - chance: Seeded by the caller.
     /// - Precondition: 1 to ``topicLimit`` topics, none twice.
     public init(
         own: PeerName, topics: [Topic], scheme: SignatureScheme = .ed25519, chance: Chance

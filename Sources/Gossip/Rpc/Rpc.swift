@@ -69,7 +69,10 @@ package enum RpcFault: Error, Equatable, Sendable {
 extension Rpc {
     /// Reads a frame.
     ///
-    /// - Parameter topics: What exists; a place in this list stands for the topic.
+    /// - Parameters:
+    ///   - frame: The bytes without the length in front.
+    ///   - topics: What exists; a place in this list stands for the topic.
+    /// - Throws: ``RpcFault`` when the frame is malformed or has too much of anything.
     package init(frame: [UInt8], topics: [Topic]) throws(RpcFault) {
         try Self.check(frame.count, Self.byteLimit)
         let bytes = frame.span
