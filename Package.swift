@@ -42,6 +42,7 @@ let package = Package(
         part("Primitives", ["Wire", "CSodium"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
         part(
@@ -52,7 +53,7 @@ let package = Package(
             ]),
         part("Documents", []),
         part(
-            "Node", ["Wire", "Primitives", "StateTree", "Consensus", "Transport"],
+            "Node", ["Wire", "Primitives", "StateTree", "Consensus", "Gossip", "Transport"],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -63,8 +64,9 @@ let package = Package(
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Consensus", ["Wire", "Primitives"]),
+        tests("Gossip", ["Wire", "Primitives"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents"),
-        tests("Node", ["Wire", "Primitives", "StateTree", "Consensus", "Transport"]),
+        tests("Node", ["Wire", "Primitives", "StateTree", "Consensus", "Gossip", "Transport"]),
     ]
 )
