@@ -36,6 +36,8 @@ let package = Package(
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part("Ledger", ["Wire", "Primitives", "StateTree"]),
+        part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
 
         tests("Wire", ["Primitives"]),
         tests("StateTree", ["Wire", "Primitives"]),
