@@ -41,6 +41,8 @@ let package = Package(
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part("Ledger", ["Wire", "Primitives", "StateTree"]),
+        part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
 
@@ -53,7 +55,11 @@ let package = Package(
             ]),
         part("Documents", []),
         part(
-            "Node", ["Wire", "Primitives", "StateTree", "Consensus", "Gossip", "Transport"],
+            "Node",
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "Transport",
+            ],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -67,6 +73,11 @@ let package = Package(
         tests("Gossip", ["Wire", "Primitives"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents"),
-        tests("Node", ["Wire", "Primitives", "StateTree", "Consensus", "Gossip", "Transport"]),
+        tests(
+            "Node",
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "Transport",
+            ]),
     ]
 )

@@ -1,6 +1,6 @@
 /// Collects the canonical bytes of a message: fields in the order in which they are written,
 /// defaults left out.
-public struct WireWriter {
+public struct WireWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
 
     public init() {}

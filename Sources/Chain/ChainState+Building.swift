@@ -1,0 +1,94 @@
+public import Ledger
+public import Primitives
+import StateTree
+
+/// What consensus says about a block that is to be built.
+public struct ProposalSlot: Equatable, Sendable {
+    public let view: View
+    /// Zero when the parent is the last block of the epoch before.
+    public let parentView: View
+    public let time: Timestamp
+    public let leader: Seat
+    /// The leader's next preimage; zero when it has none.
+    public let reveal: Digest
+
+    public init(
+        view: View, parentView: View, time: Timestamp, leader: Seat, reveal: Digest = .zero
+    ) {
+        self.view = view
+        self.parentView = parentView
+        self.time = time
+        self.leader = leader
+        self.reveal = reveal
+    }
+}
+
+/// A block that was built, and the candidates that could not enter it.
+public struct BuiltBlock: Sendable {
+    public let block: Block
+    /// Candidates that may not enter now, by id.
+    public let refused: [(id: Digest, reason: Rejection)]
+    /// Candidates that found no room; they stay where they were.
+    public let leftOver: Int
+}
+
+extension ChainState {
+    /// Builds a block from candidates in the order given, up to the limits of a block.
+    ///
+    /// - Parameter candidates: Transactions whose signatures were checked.
+    /// - Throws: ``BlockFault/unready(_:)`` when the parent was not executed here or the store fails.
+    public func build(
+        after parent: Digest, _ slot: ProposalSlot, candidates: [Transaction],
+        nullifications: [[UInt8]] = [], evidence: [[UInt8]] = [], reading source: any LeafSource
+    ) throws(BlockFault) -> BuiltBlock {
+        let draft = try draft(after: parent, reading: source)
+        guard var executor = BlockExecutor(draft, chain: chain) else {
+            throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key)))
+        }
+        var body = BlockBody(nullifications: nullifications, evidence: evidence)
+        var byteCount = body.byteCount
+        var signatureCount = 0
+        var refused: [(id: Digest, reason: Rejection)] = []
+        var leftOver = 0
+        for transaction in candidates {
+            let size = BlockBody.fieldByteCount(transaction.bytes.count)
+            guard byteCount + size <= BlockBody.byteLimit,
+                signatureCount + transaction.signatures.count <= BlockBody.signatureLimit
+            else {
+                leftOver += 1
+                continue
+            }
+            do throws(Rejection) {
+                _ = try executor.enter(transaction)
+                body.transactions.append(transaction)
+                byteCount += size
+                signatureCount += transaction.signatures.count
+            } catch {
+                refused.append((transaction.id, error))
+            }
+            if let fault = executor.draft.fault { throw .unready(.source(fault)) }
+        }
+        let header = try header(for: body, after: parent, slot, reading: source)
+        return BuiltBlock(
+            block: Block(header: header, body: body), refused: refused, leftOver: leftOver)
+    }
+
+    /// The header of a body after a parent.
+    public func header(
+        for body: BlockBody, after parent: Digest, _ slot: ProposalSlot,
+        reading source: any LeafSource
+    ) throws(BlockFault) -> BlockHeader {
+        guard let tip = tip(parent) else { throw .unready(.unknownParent(parent)) }
+        var draft = try draft(after: parent, reading: source)
+        let expected = try expected(after: tip, &draft)
+        return BlockHeader(
+            protocolNumber: Self.protocolNumber, chain: chain, epoch: expected.epoch,
+            view: slot.view, height: tip.header.height.next, parent: parent,
+            parentView: slot.parentView, time: max(slot.time, tip.header.time.next),
+            transactionsRoot: body.transactionsRoot, parentReceiptsRoot: tip.receiptsRoot,
+            parentStateRoot: tip.stateRoot, historyRoot: tip.history.root,
+            validatorSet: expected.validators.set.digest, nextValidatorSet: expected.nextSet,
+            parameters: expected.parameters, evidenceRoot: body.evidenceRoot, reveal: slot.reveal,
+            leader: slot.leader, bodyByteCount: UInt32(clamping: body.byteCount))
+    }
+}

@@ -1,0 +1,165 @@
+public import Primitives
+import StateTree
+import Wire
+
+/// The state while a block is applied: leaves as they were, and what has become of them.
+///
+/// A transaction is all or nothing: ``rollBack(to:)`` takes back what it did since a mark. Reading
+/// never throws, so that rules read like rules; a store that fails is remembered in ``fault``, and
+/// whoever applies the block looks there before believing any result (rule L30).
+public struct Draft: Sendable {
+    let source: any LeafSource
+    public let height: Height
+    var tables = LeafTables()
+    public internal(set) var events = EventLog()
+    /// The first failure of the store.
+    public internal(set) var fault: SourceError?
+    /// The transaction being applied; its actions pay and are named through it.
+    public internal(set) var scope: TransactionScope?
+
+    public init(reading source: any LeafSource, at height: Height) {
+        self.source = source
+        self.height = height
+    }
+
+    /// Everything that changed, in ascending order of key.
+    public var updates: [LeafUpdate] { tables.updates }
+
+    // MARK: All or nothing
+
+    public struct Mark: Sendable {
+        let tables: LeafTables.Mark
+        let events: Int
+    }
+
+    public var mark: Mark { Mark(tables: tables.mark, events: events.mark) }
+
+    /// Takes back every change since the mark.
+    public mutating func rollBack(to mark: Mark) {
+        tables.rollBack(to: mark.tables)
+        events.rollBack(to: mark.events)
+    }
+
+    /// Keeps every change so far; marks taken before are void.
+    public mutating func settle() {
+        tables.settle()
+        scope = nil
+    }
+
+    // MARK: Leaves
+
+    private func read<Value: LeafValue>(_ key: LeafKey, _ fault: inout SourceError?) -> Value? {
+        do throws(SourceError) {
+            guard let bytes = try source.leaf(key) else { return nil }
+            do { return try Value(wire: bytes) } catch { throw .corrupt(key) }
+        } catch {
+            if fault == nil { fault = error }
+            return nil
+        }
+    }
+
+    mutating func place<Key, Value>(
+        of key: Key, in table: WritableKeyPath<LeafTables, LeafTable<Key, Value>>,
+        _ id: (Key) -> LeafID
+    ) -> Int {
+        if let place = tables[keyPath: table].place(of: key) { return place }
+        let leafKey = id(key).key
+        let value: Value? = read(leafKey, &fault)
+        return tables[keyPath: table].enter(key, at: leafKey, value: value)
+    }
+
+    public mutating func account(_ id: AccountID) -> AccountLeaf? {
+        if let place = tables.accounts.place(of: id) { return tables.accounts[place] }
+        let place = place(of: id, in: \.accounts) { .account($0) }
+        return tables.accounts[place]
+    }
+
+    public mutating func set(_ leaf: AccountLeaf, of id: AccountID) {
+        let place = tables.accounts.place(of: id) ?? place(of: id, in: \.accounts) { .account($0) }
+        tables.accounts.set(leaf, at: place)
+    }
+
+    public mutating func balance(_ id: BalanceID) -> BalanceLeaf? {
+        tables.balances[balancePlace(id)]
+    }
+
+    mutating func balancePlace(_ id: BalanceID) -> Int {
+        tables.balances.place(of: id) ?? place(of: id, in: \.balances) { .balance($0) }
+    }
+
+    public mutating func set(_ leaf: BalanceLeaf?, of id: BalanceID) {
+        tables.balances.set(leaf, at: balancePlace(id))
+    }
+
+    public mutating func asset(_ id: AssetID) -> AssetLeaf? {
+        tables.assets[assetPlace(id)]
+    }
+
+    mutating func assetPlace(_ id: AssetID) -> Int {
+        tables.assets.place(of: id) ?? place(of: id, in: \.assets) { .asset($0) }
+    }
+
+    public mutating func set(_ leaf: AssetLeaf, of id: AssetID) {
+        tables.assets.set(leaf, at: assetPlace(id))
+    }
+
+    public mutating func receipt(_ id: PaymentID) -> ReceiptLeaf? {
+        let place = place(of: id, in: \.receipts) { .receipt($0) }
+        return tables.receipts[place]
+    }
+
+    public mutating func set(_ leaf: ReceiptLeaf?, of id: PaymentID) {
+        let place = place(of: id, in: \.receipts) { .receipt($0) }
+        tables.receipts.set(leaf, at: place)
+    }
+
+    public mutating func policy(_ id: AccountID) -> PolicyLeaf? {
+        let place = tables.policies.place(of: id) ?? place(of: id, in: \.policies) { .policy($0) }
+        return tables.policies[place]
+    }
+
+    public mutating func set(_ leaf: PolicyLeaf?, of id: AccountID) {
+        let place = place(of: id, in: \.policies) { .policy($0) }
+        tables.policies.set(leaf, at: place)
+    }
+
+    public mutating func roster(_ slot: RosterSlot) -> Roster? {
+        let place = place(of: slot, in: \.rosters) { .roster($0) }
+        return tables.rosters[place]
+    }
+
+    public mutating func set(_ roster: Roster, of slot: RosterSlot) {
+        let place = place(of: slot, in: \.rosters) { .roster($0) }
+        tables.rosters.set(roster, at: place)
+    }
+
+    public mutating func parameters() -> Parameters? {
+        let place = place(of: Single(), in: \.parameters) { _ in .parameters }
+        return tables.parameters[place]
+    }
+
+    public mutating func set(_ parameters: Parameters) {
+        let place = place(of: Single(), in: \.parameters) { _ in .parameters }
+        tables.parameters.set(parameters, at: place)
+    }
+
+    public mutating func load() -> Load? {
+        let place = place(of: Single(), in: \.load) { _ in .load }
+        return tables.load[place]
+    }
+
+    public mutating func set(_ load: Load) {
+        let place = place(of: Single(), in: \.load) { _ in .load }
+        tables.load.set(load, at: place)
+    }
+
+    public mutating func pot(_ id: AssetID) -> PotLeaf {
+        let place = tables.pots.place(of: id) ?? place(of: id, in: \.pots) { .pot($0) }
+        return tables.pots[place] ?? PotLeaf()
+    }
+
+    public mutating func set(_ pot: PotLeaf, of id: AssetID) {
+        let place = tables.pots.place(of: id) ?? place(of: id, in: \.pots) { .pot($0) }
+        tables.pots.set(pot, at: place)
+    }
+}

@@ -1,0 +1,78 @@
+import Primitives
+public import StateTree
+import Wire
+
+/// The three validator lists that the state holds.
+public enum RosterSlot: UInt8, Hashable, Sendable, CaseIterable {
+    case current, next, afterNext
+}
+
+/// A holder and an asset.
+public struct BalanceID: Hashable, Sendable {
+    public let account: AccountID
+    public let asset: AssetID
+
+    public init(_ account: AccountID, _ asset: AssetID) {
+        self.account = account
+        self.asset = asset
+    }
+}
+
+/// What a leaf of the money state is about.
+///
+/// The numbers of the kinds go into the keys of the tree (rule L5). Kinds from 32 belong to trade.
+public enum LeafID: Hashable, Sendable {
+    case account(AccountID)
+    case balance(BalanceID)
+    case asset(AssetID)
+    case receipt(PaymentID)
+    case policy(AccountID)
+    case roster(RosterSlot)
+    case parameters
+    case load
+    case pot(AssetID)
+
+    public var key: LeafKey {
+        switch self {
+        case .account(let id): LeafKey(kind: 1, id: id)
+        case .balance(let id): id.key
+        case .asset(let id): LeafKey(kind: 3, id: id)
+        case .receipt(let id): LeafKey(kind: 4, id: id)
+        case .policy(let id): LeafKey(kind: 5, id: id)
+        case .roster(let slot): LeafKey(kind: 6, id: [slot.rawValue])
+        case .parameters: LeafKey(kind: 7, id: [])
+        case .load: LeafKey(kind: 8, id: [])
+        case .pot(let id): LeafKey(kind: 9, id: id)
+        }
+    }
+}
+
+extension BalanceID {
+    var key: LeafKey {
+        let input = InlineArray<65, UInt8> { place in
+            switch place {
+            case 0: 2
+            case 1..<33: account.bytes[place - 1]
+            default: asset.bytes[place - 33]
+            }
+        }
+        return LeafKey(Digest(hashing: input.span, in: .key).bytes)
+    }
+}
+
+/// A leaf that a block changed.
+public struct LeafUpdate: Hashable, Sendable {
+    public let id: LeafID
+    public let key: LeafKey
+    /// The new value; `nil` when the leaf is gone.
+    public let value: [UInt8]?
+
+    public init(id: LeafID, key: LeafKey, value: [UInt8]?) {
+        self.id = id
+        self.key = key
+        self.value = value
+    }
+
+    /// The same change as the tree takes it.
+    public var change: LeafChange { LeafChange(key: key, value: value) }
+}

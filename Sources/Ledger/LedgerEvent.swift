@@ -1,0 +1,125 @@
+public import Primitives
+public import Wire
+
+/// One change of a balance or of an asset, as its journal has it.
+public struct LedgerEvent: Hashable, Sendable, WireCodable {
+    public enum Kind: UInt32, Sendable, CaseIterable {
+        case genesis = 1
+        case paid = 2
+        case received = 3
+        case refundPaid = 4
+        case refundReceived = 5
+        case fee = 6
+        case depositPaid = 7
+        case depositReturned = 8
+        case minted = 9
+        case burned = 10
+        case clawedBack = 11
+        case reward = 12
+        case created = 13
+        case powersGivenUp = 14
+    }
+
+    public let kind: Kind
+    /// The other side, if there is one.
+    public let counterparty: AccountID?
+    public let amount: Amount
+    /// The balance after the change; in an asset's journal, the supply.
+    public let balance: Amount
+    public let reference: FixedBytes<8>?
+    /// The transaction; the genesis document, or zeros for the end of an epoch.
+    public let transaction: Digest
+    /// The receipt that a payment left, or that a refund names.
+    public let payment: PaymentID?
+
+    public init(
+        kind: Kind, counterparty: AccountID?, amount: Amount, balance: Amount,
+        reference: FixedBytes<8>?, transaction: Digest, payment: PaymentID?
+    ) {
+        self.kind = kind
+        self.counterparty = counterparty
+        self.amount = amount
+        self.balance = balance
+        self.reference = reference
+        self.transaction = transaction
+        self.payment = payment
+    }
+
+    public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
+        let start = cursor.offset
+        let raw = try cursor.uint32(1, "kind", of: bytes)
+        guard let kind = Kind(rawValue: raw) else {
+            throw WireError(.unknownCase(UInt64(raw)), at: start).inside("kind")
+        }
+        self.kind = kind
+        counterparty = try cursor.optionalFixed(2, "counterparty", of: bytes)
+        amount = Amount(minorUnits: try cursor.uint64(3, "amount", of: bytes))
+        balance = Amount(minorUnits: try cursor.uint64(4, "balance", of: bytes))
+        reference = try cursor.optionalFixed(5, "reference", of: bytes)
+        transaction = try cursor.fixed(6, "transaction", of: bytes)
+        payment = try cursor.optionalFixed(7, "payment", of: bytes)
+    }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.uint32(1, kind.rawValue)
+        writer.fixed(2, counterparty)
+        writer.uint64(3, amount.minorUnits)
+        writer.uint64(4, balance.minorUnits)
+        writer.fixed(5, reference)
+        writer.fixed(6, transaction)
+        writer.fixed(7, payment)
+    }
+
+    /// What enters the journal.
+    public var digest: Digest { Digest(hashing: wire, in: .event) }
+}
+
+/// Whose journal an event is in.
+public enum JournalID: Hashable, Sendable {
+    case balance(BalanceID)
+    case asset(AssetID)
+
+    /// The leaf that holds the journal's count and head.
+    public var leaf: LeafID {
+        switch self {
+        case .balance(let id): .balance(id)
+        case .asset(let id): .asset(id)
+        }
+    }
+}
+
+/// The events of a block in the order in which they happened, for an index of statements.
+public struct EventLog: Sendable {
+    public struct Entry: Hashable, Sendable {
+        public let journal: JournalID
+        /// The event's number in its journal, from 1.
+        public let number: UInt64
+        let range: Range<Int>
+    }
+
+    public private(set) var entries: [Entry] = []
+    private var writer = WireWriter()
+
+    public init() {}
+
+    /// The canonical bytes of an event; they decode as ``LedgerEvent``.
+    public func bytes(of entry: Entry) -> [UInt8] { Array(writer.bytes[entry.range]) }
+
+    /// Writes an event down and enters it into its journal.
+    mutating func append(
+        _ event: LedgerEvent, to journal: inout JournalHead, of id: JournalID, at height: Height
+    ) {
+        let start = writer.bytes.count
+        event.encode(into: &writer)
+        let range = start..<writer.bytes.count
+        journal.append(
+            event: Digest(hashing: writer.bytes.span.extracting(range), in: .event), at: height)
+        entries.append(Entry(journal: id, number: journal.count, range: range))
+    }
+
+    /// Events so far; a point to come back to.
+    var mark: Int { entries.count }
+
+    /// Drops the events since the mark. Their bytes stay behind, since no entry names them.
+    mutating func rollBack(to mark: Int) { entries.removeLast(entries.count - mark) }
+}
