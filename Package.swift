@@ -53,7 +53,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        part("Documents", []),
+        part("Documents", ["Primitives"]),
         part(
             "Node",
             [
@@ -72,7 +72,7 @@ let package = Package(
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
         tests("Transport", ["Wire", "Primitives"]),
-        tests("Documents"),
+        tests("Documents", ["Primitives"]),
         tests(
             "Node",
             [
