@@ -47,6 +47,7 @@ let package = Package(
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
+        part("Storage", ["Wire", "CLMDB"]),
         part(
             "Transport", ["Wire", "Primitives"],
             [
@@ -79,5 +80,6 @@ let package = Package(
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
                 "Transport",
             ]),
+        tests("Storage", ["Wire"]),
     ]
 )
