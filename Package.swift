@@ -47,6 +47,7 @@ let package = Package(
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
+        part("Storage", ["Wire", "CLMDB"]),
         part(
             "Transport", ["Wire", "Primitives"],
             [
@@ -58,7 +59,7 @@ let package = Package(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Transport",
+                "Transport", "Storage",
             ],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -71,13 +72,14 @@ let package = Package(
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
+        tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents", ["Primitives"]),
         tests(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Transport",
+                "Transport", "Storage",
             ]),
     ]
 )
