@@ -40,6 +40,7 @@ let package = Package(
         part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
 
         tests("Wire", ["Primitives"]),
+        tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("StateTree", ["Wire", "Primitives"]),
     ]
 )
