@@ -70,6 +70,7 @@ let package = Package(
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
+        tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
         tests("Storage", ["Wire"]),
