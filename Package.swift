@@ -45,6 +45,10 @@ let package = Package(
         part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part(
+            "Replica",
+            ["Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip"],
+            exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
         part(
