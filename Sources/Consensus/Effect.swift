@@ -32,7 +32,6 @@ extension Simplex {
         public let records: [VoteRecord]
         /// The new mark when the batch holds a vote of ours.
         public let highWater: HighWater?
-
         /// Whether something waits for this batch to be durable; others may be written lazily.
         public let isUrgent: Bool
     }
@@ -48,7 +47,6 @@ extension Simplex {
         case regressed
         /// Another epoch: the driver handed it to the wrong machine, or the peer is confused.
         case foreignEpoch
-        case answerNotAsked
     }
 
     /// What an operator has to know at once.

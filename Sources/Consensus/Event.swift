@@ -82,5 +82,14 @@ extension Simplex {
         case mempool(ready: Bool)
         /// The time asked for by ``Simplex/Effect/wake(at:)`` has come.
         case woke
+
+        var mayPrecedeStart: Bool {
+            switch self {
+            case .started, .connected, .disconnected, .mempool: true
+            case .received, .logged, .built, .notBuilt, .checked, .executed, .fetched,
+                .woke:
+                false
+            }
+        }
     }
 }
