@@ -72,6 +72,7 @@ let package = Package(
 
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
+        tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),

@@ -53,7 +53,7 @@ public struct Admission: Sendable {
     private var draft: Draft
     private let chain: Digest
 
-    /// - Parameter draft: The state after the newest block, from ``ChainState/draft(after:reading:)``.
+    /// Takes the state after the newest block, from ``ChainState/draft(after:reading:)``.
     public init(_ draft: Draft, chain: Digest) {
         self.draft = draft
         self.chain = chain
@@ -73,9 +73,8 @@ public struct Admission: Sendable {
     ///
     /// Unchecked signatures are asked for last, so that nobody makes a node check signatures of
     /// what it would refuse anyway (attack 76).
-    /// - Parameters:
-    ///   - sender: What the account of the transaction has waiting.
-    ///   - payer: What the fee payer has waiting; the same value when it is the account.
+    /// `sender` is what the account of the transaction has waiting, `payer` what the fee payer has;
+    /// without a sponsor only `sender` is looked at.
     public mutating func verdict(
         on transaction: Transaction, signatures: SignatureStatus, sender: Pending = Pending(),
         payer: Pending = Pending()

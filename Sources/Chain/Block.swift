@@ -9,7 +9,7 @@ public struct BlockBody: Equatable, Sendable, WireCodable {
     public static let signatureLimit = 8_192
     public static let nullificationLimit = 64
     public static let evidenceLimit = 16
-    /// Of one nullification or one piece of evidence. Unit: bytes.
+    /// Of one nullification or one piece of evidence, in bytes.
     public static let itemByteLimit = 49_152
 
     public var transactions: [Transaction]
@@ -43,7 +43,7 @@ public struct BlockBody: Equatable, Sendable, WireCodable {
         writer.bytesList(3, evidence)
     }
 
-    /// Size of the encoded body, without encoding it. Unit: bytes.
+    /// Size of the encoded body in bytes, without encoding it.
     public var byteCount: Int {
         transactions.reduce(0) { $0 + Self.fieldByteCount($1.bytes.count) }
             + nullifications.reduce(0) { $0 + Self.fieldByteCount($1.count) }

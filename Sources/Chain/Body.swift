@@ -35,7 +35,7 @@ public struct AttachmentReference: Hashable, Sendable, WireCodable {
 public struct Body: Equatable, Sendable {
     public static let actionLimit = 16
     public static let attachmentLimit = 4
-    /// Unit: bytes.
+    /// Bytes of one attachment.
     public static let attachmentByteLimit = 65_536
 
     /// Hash of the genesis document: the body is for this network and no other.

@@ -35,7 +35,9 @@ public struct BuiltBlock: Sendable {
 extension ChainState {
     /// Builds a block from candidates in the order given, up to the limits of a block.
     ///
-    /// - Parameter candidates: Transactions whose signatures were checked.
+    /// The signatures of all candidates must have been checked. The source holds the leaves as of
+    /// the final block.
+    /// - Returns: The block, and what became of the other candidates.
     /// - Throws: ``BlockFault/unready(_:)`` when the parent was not executed here or the store fails.
     public func build(
         after parent: Digest, _ slot: ProposalSlot, candidates: [Transaction],

@@ -6,10 +6,9 @@ extension ChainState {
     /// Executes a block on its parent's state and keeps the result until it is final or dropped.
     ///
     /// The result depends on the block and its ancestors alone: no clock, no limit of this machine.
-    /// - Parameters:
-    ///   - isVerified: Tells by ``Transaction/envelope`` whether all signatures of a transaction
-    ///     were checked before; the others are checked here.
-    ///   - source: The leaves as of ``final``.
+    /// `isVerified` tells by ``Transaction/envelope`` whether all signatures of a transaction were
+    /// checked before; the others are checked here. The source holds the leaves as of ``final``.
+    /// - Returns: What the block did, the same as before when it was executed already.
     /// - Throws: ``BlockFault``; then nothing changed.
     @discardableResult
     public mutating func execute(

@@ -66,7 +66,7 @@ public struct ChainState: Sendable {
 
     /// Reads leaves as they are after a block; `nil` for a block that was not executed here.
     ///
-    /// - Parameter source: The leaves as of ``final``.
+    /// The source holds the leaves as of ``final``.
     public func leaves(
         after digest: Digest, reading source: any LeafSource
     ) -> (any LeafSource)? {

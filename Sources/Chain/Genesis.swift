@@ -207,7 +207,7 @@ public struct GenesisState: Sendable {
         return roster
     }
 
-    /// The header of height 0. No block has executed, so its state root is the founded one.
+    /// The header of height 0; no block has executed, so its state root is the founded one.
     private static func header(
         _ genesis: Genesis, _ chain: Digest, _ roster: Roster, stateRoot: Digest
     ) -> BlockHeader {

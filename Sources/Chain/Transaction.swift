@@ -39,10 +39,10 @@ extension HashDomain {
 ///
 /// It keeps its bytes as they came and never changes, so a copy is a reference (rules C1 to C5).
 public final class Transaction: WireCodable {
-    /// Without attachments. Unit: bytes.
+    /// Bytes without attachments.
     public static let byteLimit = 65_536
     public static let signatureLimit = 16
-    /// With attachments. Unit: bytes.
+    /// Bytes with attachments.
     public static let fullByteLimit =
         byteLimit + Body.attachmentLimit * (Body.attachmentByteLimit + 8)
 

@@ -6,6 +6,7 @@ extension Draft {
     /// - Parameters:
     ///   - signers: Ascending, each once; their signatures are checked elsewhere.
     ///   - accounts: Ascending, each once.
+    /// - Throws: ``Rejection`` when a signature is missing or not needed.
     /// - Source: rules L8 and L9: without the last check, somebody else could add or strip
     ///   signatures and so change the fee.
     public mutating func authorise(

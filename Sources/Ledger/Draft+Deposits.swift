@@ -63,6 +63,7 @@ extension Draft {
     /// Charges the deposits of all entries that the actions made.
     ///
     /// - Parameter limit: What the sender's fee limit leaves after the fee.
+    /// - Throws: ``Rejection/depositNotCovered``.
     public mutating func chargeDeposits(limit: Amount) throws(Rejection) {
         guard let scope, scope.newEntryCount > 0 else { return }
         do {

@@ -120,6 +120,6 @@ public struct EventLog: Sendable {
     /// Events so far; a point to come back to.
     var mark: Int { entries.count }
 
-    /// Drops the events since the mark. Their bytes stay behind, since no entry names them.
+    /// Drops the events since the mark; their bytes stay behind, since no entry names them.
     mutating func rollBack(to mark: Int) { entries.removeLast(entries.count - mark) }
 }

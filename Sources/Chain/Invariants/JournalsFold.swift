@@ -1,0 +1,61 @@
+import Wire
+import Ledger
+import Primitives
+
+/// The events of a block, folded into the journals before it, give the journals after it; and each
+/// event tells the balance as it was then (rule L15).
+public enum JournalsFold: Invariant {
+    public static func check(_ step: LedgerStep) throws(LawBreach) {
+        var folded: [JournalID: JournalHead] = [:]
+        var amounts: [JournalID: Amount] = [:]
+        for entry in step.events.entries {
+            let before = try head(of: entry.journal, in: step.before)
+            var journal = folded[entry.journal] ?? before.journal
+            // A balance that was closed and came back begins anew.
+            if entry.number == 1 { journal = JournalHead() }
+            guard entry.number == journal.count + 1 else {
+                throw LawBreach("\(entry.journal) skips to \(entry.number)")
+            }
+            let bytes = step.events.bytes(of: entry)
+            guard let event = try? LedgerEvent(wire: bytes) else {
+                throw LawBreach("event \(entry.number) of \(entry.journal) cannot be read")
+            }
+            journal.append(event: event.digest, at: step.height)
+            folded[entry.journal] = journal
+            amounts[entry.journal] = event.balance
+        }
+        for update in step.updates {
+            let id: JournalID
+            switch update.id {
+            case .balance(let balance): id = .balance(balance)
+            case .asset(let asset): id = .asset(asset)
+            default: continue
+            }
+            guard update.value != nil else { continue }
+            let (journal, amount) = try head(of: id, in: step.after)
+            let before = try head(of: id, in: step.before)
+            guard journal == folded[id] ?? before.journal else {
+                throw LawBreach("the events of \(id) do not fold to its journal")
+            }
+            guard amount == amounts[id] ?? before.amount else {
+                throw LawBreach("\(id) changed without an event")
+            }
+        }
+    }
+
+    private static func head(
+        of id: JournalID, in leaves: MemoryLeaves
+    ) throws(LawBreach) -> (journal: JournalHead, amount: Amount) {
+        do {
+            guard let bytes = try leaves.leaf(id.leaf.key) else { return (JournalHead(), .zero) }
+            switch id {
+            case .balance:
+                let leaf = try BalanceLeaf(wire: bytes)
+                return (leaf.journal, leaf.amount)
+            case .asset:
+                let leaf = try AssetLeaf(wire: bytes)
+                return (leaf.journal, leaf.supply)
+            }
+        } catch { throw LawBreach("\(id) cannot be read: \(error)") }
+    }
+}
