@@ -52,19 +52,17 @@ public struct EpochTerms: Hashable, Sendable {
 ///
 /// At height 0 it is the genesis header.
 public struct FinalHead: Hashable, Sendable {
+    public let header: BlockHeader
+    /// The header's hash.
     public let digest: Digest
-    public let height: Height
-    public let view: View
-    public let time: Timestamp
     public let terms: ChildTerms
 
-    public init(
-        digest: Digest, height: Height, view: View, time: Timestamp, terms: ChildTerms
-    ) {
-        self.digest = digest
-        self.height = height
-        self.view = view
-        self.time = time
+    public init(_ header: BlockHeader, terms: ChildTerms) {
+        self.header = header
+        digest = header.digest
         self.terms = terms
     }
+
+    public var height: Height { header.height }
+    public var view: View { header.view }
 }

@@ -151,7 +151,10 @@ struct Mempool: Sendable {
     /// Payments may use all the room; the rest may use what payments guarantee to leave, and what
     /// they do not want.
     ///
-    /// - Parameter spent: Ids in blocks below that are not final.
+    /// - Parameters:
+    ///   - room: What the block has room for.
+    ///   - spent: Ids in blocks below that are not final.
+    /// - Returns: Transactions in their order, within the room.
     mutating func select(_ room: PoolRoom, without spent: Set<Digest>) -> [Transaction] {
         line.compact { account, stamp in queues[account]?.stamp == stamp }
         var selection = Selection(room: room)
@@ -165,9 +168,8 @@ struct Mempool: Sendable {
         return selection.chosen.map(\.transaction)
     }
 
-    /// How many transactions could go into a block now.
-    ///
-    /// - Parameter spent: Ids in blocks below that are not final.
+    /// How many transactions could go into a block now, without the ids of blocks below that are
+    /// not final.
     func readyCount(without spent: Set<Digest>) -> Int {
         count - gapCount - spent.reduce(0) { $0 + (contains($1) ? 1 : 0) }
     }
