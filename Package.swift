@@ -45,6 +45,10 @@ let package = Package(
         part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part(
+            "Replica",
+            ["Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip"],
+            exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
         part("Storage", ["Wire", "CLMDB"]),
@@ -59,7 +63,7 @@ let package = Package(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Transport", "Storage",
+                "Replica", "Transport", "Storage",
             ],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -80,7 +84,7 @@ let package = Package(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Transport", "Storage",
+                "Replica", "Transport", "Storage",
             ]),
     ]
 )

@@ -1,0 +1,57 @@
+public import Chain
+public import Consensus
+public import Primitives
+
+/// What a node is, for as long as it runs.
+public struct ReplicaConfiguration: Sendable {
+    /// Digest of the genesis document.
+    public var chain: Digest
+    /// The newest rules that this node has.
+    public var protocolNumber: UInt32
+    /// The node's name on the network.
+    public var name: PeerName
+    /// Signs votes; `nil` for a node that only follows.
+    public var voteKey: SigningKey?
+    public var scheme: SignatureScheme
+    public var pace: Pace
+    /// Chance of gossip and of the choice of peers.
+    public var randomSeed: UInt64
+
+    public init(
+        chain: Digest, protocolNumber: UInt32, name: PeerName, voteKey: SigningKey?,
+        scheme: SignatureScheme, pace: Pace = Pace(), randomSeed: UInt64
+    ) {
+        self.chain = chain
+        self.protocolNumber = protocolNumber
+        self.name = name
+        self.voteKey = voteKey
+        self.scheme = scheme
+        self.pace = pace
+        self.randomSeed = randomSeed
+    }
+}
+
+/// What the disk held when the node started.
+public struct RecoveredState: Sendable {
+    /// The last block whose finalization is durable, or genesis.
+    public var head: FinalHead
+    /// The epoch that votes on the next height.
+    public var epoch: EpochTerms
+    /// The block on which that epoch stands.
+    public var start: EpochStart
+    /// Durable blocks above the head, in any order.
+    public var blocks: [Block]
+    /// The vote log of that epoch.
+    public var recovery: Simplex.Recovery
+
+    public init(
+        head: FinalHead, epoch: EpochTerms, start: EpochStart, blocks: [Block] = [],
+        recovery: Simplex.Recovery = Simplex.Recovery()
+    ) {
+        self.head = head
+        self.epoch = epoch
+        self.start = start
+        self.blocks = blocks
+        self.recovery = recovery
+    }
+}

@@ -1,0 +1,57 @@
+import Consensus
+import Primitives
+
+/// Agreement of the running epoch, and of the one before for those who still are in it.
+struct Engines: Sendable {
+    private(set) var terms: EpochTerms
+    private var current: Simplex
+    private var previous: Simplex?
+    private var recovery: Simplex.Recovery?
+
+    init(_ configuration: ReplicaConfiguration, _ recovered: RecoveredState) {
+        terms = recovered.epoch
+        current = Simplex(
+            Self.config(configuration, recovered.epoch, recovered.start),
+            key: configuration.voteKey)
+        recovery = recovered.recovery
+    }
+
+    private static func config(
+        _ configuration: ReplicaConfiguration, _ terms: EpochTerms, _ start: EpochStart
+    ) -> EpochConfig {
+        EpochConfig(
+            chain: configuration.chain, protocolNumber: configuration.protocolNumber,
+            epoch: terms.epoch, set: terms.set, seed: terms.seed, start: start,
+            lastHeight: terms.lastHeight, scheme: configuration.scheme, pace: configuration.pace)
+    }
+
+    /// What the disk held; later epochs start with nothing.
+    mutating func takeRecovery() -> Simplex.Recovery {
+        defer { recovery = nil }
+        return recovery ?? Simplex.Recovery()
+    }
+
+    /// Hands an event to the machine of an epoch; other epochs have no machine any more.
+    mutating func handle(
+        _ event: Simplex.Event, for epoch: Epoch, now: Instant
+    ) -> [Simplex.Effect] {
+        if epoch == terms.epoch { return current.handle(event, now: now) }
+        guard previous?.config.epoch == epoch else { return [] }
+        return previous?.handle(event, now: now) ?? []
+    }
+
+    /// Epochs that have a machine.
+    var epochs: [Epoch] { (previous.map { [$0.config.epoch] } ?? []) + [terms.epoch] }
+
+    /// Begins the next epoch; the machine of the one before the last is let go.
+    mutating func begin(
+        _ next: EpochTerms, on start: EpochStart, _ configuration: ReplicaConfiguration
+    ) {
+        precondition(next.epoch == terms.epoch.next, "epochs follow each other")
+        previous = current
+        terms = next
+        current = Simplex(Self.config(configuration, next, start), key: configuration.voteKey)
+    }
+
+    var config: EpochConfig { current.config }
+}

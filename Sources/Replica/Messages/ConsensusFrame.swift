@@ -1,0 +1,34 @@
+public import Chain
+public import Consensus
+public import Wire
+
+/// One frame of the consensus channel: what validators say, and with a proposal, what is in its
+/// block.
+public struct ConsensusFrame: Sendable {
+    public let message: ConsensusMessage
+    /// Comes with a proposal and with nothing else; names transactions, does not carry them.
+    public let content: CompactBlock?
+
+    public init(_ message: ConsensusMessage, content: CompactBlock? = nil) {
+        self.message = message
+        self.content = content
+    }
+}
+
+extension ConsensusFrame: WireCodable {
+    public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
+        message = try cursor.message(1, "message", of: bytes)
+        let start = cursor.offset
+        content = try cursor.optionalMessage(2, "content", of: bytes)
+        guard let content else { return }
+        // Both name the block, and a name that contradicts the other is refused.
+        guard case .proposal(let proposal) = message, proposal.header == content.header else {
+            throw WireError(.invalid, at: start).inside("content")
+        }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.message(1, message)
+        writer.message(2, content)
+    }
+}

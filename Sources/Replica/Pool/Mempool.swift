@@ -1,0 +1,193 @@
+import Chain
+import Ledger
+import Primitives
+
+/// Transactions that are admitted and not yet final.
+///
+/// An account's transactions wait in the order of their sequence; accounts take turns, and the one
+/// that was served last waits longest. Nothing that is in is pushed out by something that comes
+/// later: when the pool is full, newcomers are refused.
+///
+/// - Source: `nodes-and-attacks.md` 4.2 (4), attacks 74 to 76; rules P1 to P8 of the specification.
+struct Mempool: Sendable {
+    /// - Unit: bytes.
+    static let byteLimit = 64 << 20
+    static let countLimit = 131_072
+    /// Pending transactions of one account.
+    static let accountLimit: UInt64 = 16
+    /// Transactions that wait for an earlier one of their account.
+    static let gapLimit = 4_096
+
+    private(set) var byteCount = 0
+    private var line = TurnLine()
+    private var queues: [AccountID: PoolQueue] = [:]
+    private var places: [Digest: PoolPlace] = [:]
+    /// From the name that blocks use to the id.
+    private var envelopes: [Digest: Digest] = [:]
+    /// In order of arrival; ids that have left are swept out now and then.
+    private var arrivals: [Digest] = []
+    /// What pending transactions may take out of each balance.
+    private var promises: [BalanceID: Amount] = [:]
+    private var expiries: [Height: [Digest]] = [:]
+    private var gapCount = 0
+
+    var count: Int { places.count }
+
+    enum Insertion: Equatable {
+        case added
+        case known
+        /// Another transaction of the account has the sequence.
+        case sequenceTaken
+        /// The sequence is used up, or too far ahead.
+        case outOfWindow
+        case full
+        case uncovered
+    }
+
+    subscript(id: Digest) -> Transaction? { entry(id)?.transaction }
+
+    subscript(envelope envelope: Digest) -> Transaction? {
+        envelopes[envelope].flatMap { self[$0] }
+    }
+
+    func contains(_ id: Digest) -> Bool { places[id] != nil }
+
+    private func entry(_ id: Digest) -> PoolEntry? {
+        guard let place = places[id] else { return nil }
+        return queues[place.account]?.entry(at: place.sequence)
+    }
+
+    /// Takes an admitted transaction in.
+    mutating func insert(_ transaction: Transaction, _ standing: AccountStanding) -> Insertion {
+        let entry = PoolEntry(transaction, covers: standing.covers)
+        guard places[entry.id] == nil else { return .known }
+        var queue = queues[entry.account] ?? PoolQueue(base: standing.sequence)
+        queue.base = max(queue.base, standing.sequence)
+        guard entry.sequence > queue.base,
+            entry.sequence.number - queue.base.number <= Self.accountLimit
+        else { return .outOfWindow }
+        guard queue.entry(at: entry.sequence) == nil else { return .sequenceTaken }
+        guard places.count < Self.countLimit, entry.byteCount <= Self.byteLimit - byteCount else {
+            return .full
+        }
+        let isGapped = !queue.isContiguous(upTo: entry.sequence)
+        guard !isGapped || gapCount < Self.gapLimit else { return .full }
+        guard commit(entry.covers) else { return .uncovered }
+        gapCount -= queue.gapCount
+        queue.insert(entry)
+        gapCount += queue.gapCount
+        if queue.stamp == nil { queue.stamp = line.join(entry.account) }
+        queues[entry.account] = queue
+        places[entry.id] = PoolPlace(account: entry.account, sequence: entry.sequence)
+        envelopes[transaction.envelope] = entry.id
+        arrivals.append(entry.id)
+        expiries[entry.expiry, default: []].append(entry.id)
+        byteCount += entry.byteCount
+        return .added
+    }
+
+    /// Promises the amounts, unless a balance has too little for all that is pending.
+    private mutating func commit(_ covers: [AccountStanding.Cover]) -> Bool {
+        var sums: [(BalanceID, Amount)] = []
+        for cover in covers {
+            let before = sums.last { $0.0 == cover.balance }?.1 ?? promises[cover.balance] ?? .zero
+            guard let sum = try? before.adding(cover.needed), sum <= cover.available else {
+                return false
+            }
+            sums.append((cover.balance, sum))
+        }
+        for (balance, sum) in sums { promises[balance] = sum }
+        return true
+    }
+
+    private mutating func release(_ entry: PoolEntry) {
+        places[entry.id] = nil
+        envelopes[entry.transaction.envelope] = nil
+        byteCount -= entry.byteCount
+        for cover in entry.covers {
+            guard let sum = promises[cover.balance] else { continue }
+            let rest = (try? sum.subtracting(cover.needed)) ?? .zero
+            promises[cover.balance] = rest == .zero ? nil : rest
+        }
+    }
+
+    // MARK: Leaving
+
+    /// Removes what a final block made final or impossible.
+    mutating func finalize(_ transactions: [Transaction], at height: Height) {
+        for transaction in transactions {
+            change(transaction.body.account) { queue in
+                queue.base = max(queue.base, transaction.body.sequence)
+                return queue.removeUsed()
+            }
+            if let queue = queues[transaction.body.account], !queue.entries.isEmpty {
+                queues[transaction.body.account]?.stamp = line.join(transaction.body.account)
+            }
+        }
+        for id in expiries.removeValue(forKey: height) ?? [] { remove(id) }
+        sweep()
+    }
+
+    /// Removes one transaction, for example one that can no longer pay.
+    mutating func remove(_ id: Digest) {
+        guard let place = places[id] else { return }
+        change(place.account) { queue in queue.remove(at: place.sequence) }
+    }
+
+    private mutating func change(
+        _ account: AccountID, _ body: (inout PoolQueue) -> [PoolEntry]
+    ) {
+        guard var queue = queues[account] else { return }
+        gapCount -= queue.gapCount
+        for entry in body(&queue) { release(entry) }
+        gapCount += queue.gapCount
+        queues[account] = queue.entries.isEmpty ? nil : queue
+    }
+
+    // MARK: Choosing
+
+    /// Chooses transactions for a block: accounts in turn, each account's in order.
+    ///
+    /// Payments may use all the room; the rest may use what payments guarantee to leave, and what
+    /// they do not want.
+    ///
+    /// - Parameters:
+    ///   - room: What the block has room for.
+    ///   - spent: Ids in blocks below that are not final.
+    /// - Returns: Transactions in their order, within the room.
+    mutating func select(_ room: PoolRoom, without spent: Set<Digest>) -> [Transaction] {
+        line.compact { account, stamp in queues[account]?.stamp == stamp }
+        var selection = Selection(room: room)
+        var waiting = line.accounts.compactMap { account in
+            queues[account].map { $0.contiguous.filter { !spent.contains($0.id) }[...] }
+        }
+        while !waiting.isEmpty, !selection.room.isFull {
+            waiting = waiting.compactMap { entries in selection.serve(entries) }
+        }
+        selection.fillWithOthers()
+        return selection.chosen.map(\.transaction)
+    }
+
+    /// How many transactions could go into a block now, without the ids of blocks below that are
+    /// not final.
+    func readyCount(without spent: Set<Digest>) -> Int {
+        count - gapCount - spent.reduce(0) { $0 + (contains($1) ? 1 : 0) }
+    }
+
+    /// Ids in order of arrival.
+    var ids: [Digest] { arrivals.filter { places[$0] != nil } }
+
+    /// Sweeps out what is left of transactions and accounts that are gone.
+    private mutating func sweep() {
+        if arrivals.count > 2 * places.count + Self.sweepSlack { arrivals = ids }
+        guard line.count > 2 * queues.count + Self.sweepSlack else { return }
+        line.compact { account, stamp in queues[account]?.stamp == stamp }
+    }
+
+    private static let sweepSlack = 1_024
+}
+
+private struct PoolPlace: Sendable {
+    let account: AccountID
+    let sequence: Sequence
+}

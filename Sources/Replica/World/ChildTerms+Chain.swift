@@ -1,0 +1,48 @@
+public import Chain
+public import Ledger
+public import Primitives
+import StateTree
+import Wire
+
+extension ChildTerms {
+    /// Reads the terms from the state after an executed block, or after the final one.
+    ///
+    /// - Throws: ``Chain/BlockFault/unready(_:)`` when the block was not executed here or the store
+    ///   fails.
+    public init(
+        after digest: Digest, in state: ChainState, reading source: any LeafSource
+    ) throws(BlockFault) {
+        guard let tip = state.tip(digest) else { throw .unready(.unknownBlock(digest)) }
+        let rosters = try state.rosters(after: digest, reading: source)
+        var draft = try state.draft(after: digest, reading: source)
+        guard let parameters = draft.parameters() else {
+            throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key)))
+        }
+        let height = tip.header.height
+        let isChildLast = parameters.isLastOfEpoch(height.next)
+        let nextSet = isChildLast ? rosters.next.set : rosters.current.set
+        self.init(
+            stateRoot: tip.stateRoot, receiptsRoot: tip.receiptsRoot,
+            historyRoot: tip.history.root, parameters: parameters.digest,
+            validatorSet: rosters.current.set.digest, nextValidatorSet: nextSet.digest,
+            nextEpoch: parameters.isLastOfEpoch(height)
+                ? EpochTerms(
+                    epoch: parameters.epoch(of: height.next), set: rosters.current.set,
+                    parameters: parameters, chain: state.chain) : nil)
+    }
+}
+
+extension EpochTerms {
+    /// The terms of an epoch, whose leader schedule is shuffled by chain and epoch.
+    public init(epoch: Epoch, set: ValidatorSet, parameters: Parameters, chain: Digest) {
+        var seed = chain.bytes.array
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            seed.append(UInt8(truncatingIfNeeded: epoch.number >> shift))
+        }
+        let (last, overflow) = epoch.number.addingReportingOverflow(1)
+        let (height, tooHigh) = last.multipliedReportingOverflow(by: parameters.epochLength)
+        self.init(
+            epoch: epoch, set: set, seed: Digest(hashing: seed, in: .seed),
+            lastHeight: Height(overflow || tooHigh ? .max : height))
+    }
+}
