@@ -79,7 +79,7 @@ struct ChaosTests {
         #expect(histories[0] == histories[1])
     }
 
-    @Test("One loss in a hundred at one of seven changes little: Pitfall 14")
+    @Test("Pitfall 14: one message lost in a hundred costs few blocks")
     func lossyNode() {
         var blocks: [Int] = []
         for loss in [0, 1] as [UInt64] {
