@@ -58,7 +58,7 @@ package struct Upgrade {
     /// Decrypted bytes of the second negotiation.
     private var inner = ByteQueue()
 
-    /// - Parameter expected: whom the dialer wants; any peer when absent.
+    /// Begins on one side; `expected` is whom the dialer wants, any peer when absent.
     package init(
         isDialer: Bool, identity: SigningKey, expected: PeerID?, staticKey: AgreementKey,
         ephemeralKey: AgreementKey

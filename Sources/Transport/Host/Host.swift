@@ -104,6 +104,7 @@ extension Host {
     ///   - protocolID: a protocol of shape `requests`.
     ///   - responseByteLimit: the longest answer that is taken.
     ///   - deadline: from now to the last byte of the answer.
+    /// - Returns: the answer.
     /// - Throws: ``TransportError``: `declined`, `notSpoken`, `timedOut`, `notConnected`, `closed`,
     ///   `tooLong`, `limitReached`.
     public func request(
@@ -157,6 +158,7 @@ extension Host {
     ///
     /// - Parameter address: `/ip4/…/tcp/…` or `/ip6/…/tcp/…`; port 0 takes a free one.
     /// - Returns: the address with the port that was opened, and this host's id.
+    /// - Throws: ``TransportError``: `unusableAddress`, `socket`, `closed`.
     public func listen(_ address: Multiaddr) async throws(TransportError) -> Multiaddr {
         guard let place = SocketPlace(address) else { throw .unusableAddress }
         let core = self.core
@@ -194,6 +196,9 @@ extension Host {
     /// Connects to a peer; ends when the handshake is complete, or gives the existing connection.
     ///
     /// - Parameter address: with the id of who must answer there: `…/p2p/12D3KooW…`.
+    /// - Returns: the id of the peer.
+    /// - Throws: ``TransportError``: `unusableAddress`, `selfDial`, `wrongPeer`, `limitReached`,
+    ///   `notAdmitted`, `timedOut`, `handshake`, `socket`, `closed`.
     public func dial(_ address: Multiaddr) async throws(TransportError) -> PeerID {
         guard let expected = address.peer, let place = SocketPlace(address) else {
             throw .unusableAddress
@@ -212,6 +217,8 @@ extension Host {
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(.writeBufferWaterMark, value: Self.waterMark)
                 .channelOption(.recvAllocator, value: Self.receiveAllocator)
+                // What the listener says at once must not arrive before its reader is there.
+                .channelOption(.autoRead, value: false)
                 .connect(host: place.host, port: place.port)
                 .whenComplete { result in
                     switch result {
@@ -307,8 +314,15 @@ extension HostCore {
         }
         let handler = makeHandler(
             isDialer: true, remote: address, expected: expected, dialled: dialled)
-        do { try channel.pipeline.syncOperations.addHandler(handler) } catch {
+        do {
+            try channel.pipeline.syncOperations.addHandler(handler)
+            guard let options = channel.syncOptions else {
+                preconditionFailure("a socket channel has options that can be set at once")
+            }
+            try options.setOption(.autoRead, value: true)
+        } catch {
             remove(handler, .remoteClosed, .socket("\(error)"))
+            channel.close(promise: nil)
         }
     }
 }

@@ -49,9 +49,7 @@ package struct NoiseHandshake {
     private var remoteEphemeral = FixedBytes<32>()  // re
     private let extensions: [UInt8]
 
-    /// - Parameters:
-    ///   - isInitiator: whether this side dialled.
-    ///   - extensions: an encoded `NoiseExtensions` message to send; none when empty.
+    /// Begins on one side; `extensions` is an encoded `NoiseExtensions` message, or empty.
     package init(
         isInitiator: Bool, identity: SigningKey, staticKey: AgreementKey,
         ephemeralKey: AgreementKey, extensions: [UInt8] = []

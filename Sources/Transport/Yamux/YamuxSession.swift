@@ -8,8 +8,9 @@ import Primitives
 /// - Source: libp2p "yamux"; rules W14 to W24.
 package struct YamuxSession {
     package struct Limits: Sendable {
-        /// The window that the specification gives each stream at its opening.
-        package static let initialWindowBytes = 256 << 10
+        /// The window that each stream has at its opening; the specification fixes it, and only
+        /// tests of a session with itself may choose another.
+        package var windowBytes = 256 << 10
         /// Streams that the peer may have open.
         package var inboundStreamLimit = 32
         /// Streams that we opened and the peer has not answered.
@@ -87,7 +88,7 @@ extension YamuxSession {
         else { return nil }
         let id = StreamID(nextNumber)
         nextNumber += 2
-        var stream = YamuxStream(priority: priority, windowBytes: Limits.initialWindowBytes)
+        var stream = YamuxStream(priority: priority, windowBytes: limits.windowBytes)
         stream.isUnacknowledged = true
         unacknowledgedCount += 1
         stream.pendingFlags = .syn
@@ -128,7 +129,7 @@ extension YamuxSession {
     package mutating func consume(_ id: StreamID, _ byteCount: Int) {
         guard byteCount > 0, var stream = streams[id], !stream.isRemoteFinished else { return }
         stream.ungranted += byteCount
-        if stream.ungranted >= Limits.initialWindowBytes / 2 { requestUpdate(id, &stream) }
+        if stream.ungranted >= limits.windowBytes / 2 { requestUpdate(id, &stream) }
         streams[id] = stream
     }
 
@@ -214,7 +215,7 @@ extension YamuxSession {
         let id = StreamID(frame.stream)
         guard frame.stream != 0 else { throw .wrongStreamID(0) }
         let length = frame.kind == .data ? frame.length : 0
-        guard length <= UInt32(Limits.initialWindowBytes) else { throw .frameTooLong(length) }
+        guard length <= UInt32(limits.windowBytes) else { throw .frameTooLong(length) }
         payload = Payload(
             stream: id, remaining: Int(length), flags: frame.flags, isDiscarded: false)
         let opened = frame.flags.contains(.syn) ? try accept(id) : nil
@@ -248,7 +249,7 @@ extension YamuxSession {
             try answer(YamuxFrame(.windowUpdate, .rst, stream: id.number))
             return nil
         }
-        var stream = YamuxStream(priority: .gossip, windowBytes: Limits.initialWindowBytes)
+        var stream = YamuxStream(priority: .gossip, windowBytes: limits.windowBytes)
         stream.pendingFlags = .ack
         requestUpdate(id, &stream)
         streams[id] = stream

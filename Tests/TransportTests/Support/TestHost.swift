@@ -38,7 +38,7 @@ final class TestHost: Sendable {
     private let log: Mutex<Log>
     private let isHolding = Mutex(false)
 
-    /// - Parameter answer: answers requests; by default with the body reversed.
+    /// Starts a host; by default it answers a request with its body reversed.
     init(
         seed: UInt8, rows: [StreamProtocol] = TestHost.rows, limits: HostLimits = HostLimits(),
         admission: @escaping HostConfiguration.Admission = { _, _, _ in true },
