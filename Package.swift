@@ -39,7 +39,7 @@ let package = Package(
 
         // Pure: values in, values out.
         part("Wire", []),
-        part("Primitives", ["Wire", "CSodium"]),
+        part("Primitives", ["Wire", "CSodium"], exclude: ["Proto"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Ledger", ["Wire", "Primitives", "StateTree"]),
         part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
