@@ -1,0 +1,62 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Logging
+import Node
+import Primitives
+
+/// Runs a node in the foreground: `argosy run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the node in the foreground until it is asked to stop.")
+
+    @OptionGroup var home: HomeOptions
+
+    @Option(help: "Write log lines as text or as json; without it, as the home's config says.")
+    var logFormat: LogFormat?
+
+    func run() async throws {
+        if let complaint = SignatureSelfTest.complaint() {
+            throw CommandError("This node must not sign: \(complaint).")
+        }
+        let node = home.node
+        let configuration = try node.configuration()
+        var log = Logger(label: "argosy") { label in
+            LineLog(
+                label: label, level: Logger.Level(rawValue: configuration.logLevel) ?? .info,
+                format: logFormat ?? configuration.logFormat)
+        }
+        log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        switch configuration.role {
+        case .full, .validator:
+            let node = try FullNode(node, log: log)
+            try await Stopping.run(start: { try await node.start() }, stop: { await node.stop() })
+        case .light:
+            let node = try LightNode(node, log: log)
+            try await Stopping.run(start: { try await node.start() }, stop: { await node.stop() })
+        }
+    }
+}
+
+/// Runs something until SIGTERM or SIGINT comes.
+enum Stopping {
+    static func run(
+        start: () async throws -> Void, stop: () async -> Void
+    ) async throws {
+        let signals = AsyncStream<Void> { stream in
+            for number in [SIGTERM, SIGINT] {
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number)
+                source.setEventHandler { stream.yield() }
+                source.resume()
+                stream.onTermination = { _ in source.cancel() }
+            }
+        }
+        do { try await start() } catch {
+            await stop()
+            throw error
+        }
+        for await _ in signals { break }
+        await stop()
+    }
+}
