@@ -46,6 +46,8 @@ let package = Package(
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
         part(
+            "LightClient", ["Wire", "Primitives", "StateTree", "Consensus"], exclude: ["Proto"]),
+        part(
             "Replica",
             ["Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip"],
             exclude: ["Proto"]),
@@ -78,6 +80,7 @@ let package = Package(
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
         tests("Storage", ["Wire"]),
+        tests("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents", ["Primitives"]),
         tests(
