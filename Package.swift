@@ -45,10 +45,13 @@ let package = Package(
         part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"], exclude: ["Proto"]),
         part(
             "Replica",
-            ["Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip"],
-            exclude: ["Proto"]),
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient",
+            ], exclude: ["Proto"]),
 
         // The world: disk, sockets, time.
         part("Storage", ["Wire", "CLMDB"]),
@@ -63,13 +66,22 @@ let package = Package(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Replica", "Transport", "Storage",
+                "LightClient", "Replica", "Transport", "Storage",
             ],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .executableTarget(
+            name: "argosy",
+            dependencies: [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica", "Transport", "Storage", "Documents", "Node",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
 
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
@@ -77,6 +89,7 @@ let package = Package(
         tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
+        tests("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"]),
         tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents", ["Primitives"]),
@@ -84,7 +97,7 @@ let package = Package(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Replica", "Transport", "Storage",
+                "LightClient", "Replica", "Transport", "Storage",
             ]),
     ]
 )
