@@ -120,7 +120,8 @@ public struct Wallet: Sendable {
         } catch { throw .sealed(error) }
     }
 
-    private static func key(of phrase: Mnemonic) throws(WalletError) -> SigningKey {
+    /// The key of the account that the words stand for.
+    public static func key(of phrase: Mnemonic) throws(WalletError) -> SigningKey {
         do throws(MnemonicError) {
             return SigningKey(seed: DerivedKey.account(0, from: try phrase.seed()))
         } catch { throw .phrase(error) }

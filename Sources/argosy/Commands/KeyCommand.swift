@@ -6,7 +6,8 @@ import Primitives
 /// The accounts of the wallet.
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "key", abstract: "Make, bring back, watch and list the accounts of the wallet.",
+        commandName: "key",
+        abstract: "Make, bring back, watch and list the accounts of the wallet.",
         subcommands: [New.self, Import.self, Export.self, List.self])
 
     struct New: AsyncParsableCommand {

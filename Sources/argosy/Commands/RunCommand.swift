@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Node
 import Primitives
+import Synchronization
 
 /// Runs a node in the foreground: `argosy run`.
 struct RunCommand: AsyncParsableCommand {
@@ -43,20 +44,28 @@ enum Stopping {
     static func run(
         start: () async throws -> Void, stop: () async -> Void
     ) async throws {
+        do { try await start() } catch {
+            await stop()
+            throw error
+        }
+        await wait()
+        await stop()
+    }
+
+    /// Returns when the process is asked to stop, or the task is cancelled.
+    static func wait() async {
         let signals = AsyncStream<Void> { stream in
             for number in [SIGTERM, SIGINT] {
                 signal(number, SIG_IGN)
                 let source = DispatchSource.makeSignalSource(signal: number)
                 source.setEventHandler { stream.yield() }
                 source.resume()
-                stream.onTermination = { _ in source.cancel() }
+                sources.withLock { $0.append(source) }
             }
         }
-        do { try await start() } catch {
-            await stop()
-            throw error
-        }
-        for await _ in signals { break }
-        await stop()
+        for await _ in signals { return }
     }
+
+    /// Keeps the sources alive: one that is let go sees nothing.
+    private static let sources = Mutex<[any DispatchSourceSignal]>([])
 }

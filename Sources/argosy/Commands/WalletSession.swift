@@ -156,7 +156,9 @@ struct FeeOptions: ParsableArguments {
             let request = ControlRequest.balance(account: account.hex, asset: asset.id)
             if case .balance(let balance) = try await session.home.ask(request),
                 UInt64(balance.amount) ?? 0 > 0
-            { return asset }
+            {
+                return asset
+            }
         }
         let codes = listed.map(\.code).joined(separator: " or ")
         throw CommandError(
