@@ -128,12 +128,14 @@ extension LightClient {
         _ effects: inout [Effect]
     ) {
         round?.question = nil
-        guard update.target.header.epoch == span.upperBound else {
+        // A full node that sees that the step is too far answers with a shorter one.
+        guard span.contains(update.target.header.epoch) else {
             return lose(source, .wrongAnswer, &effects)
         }
         do throws(LightFault) {
             let before = trust.anchor.epoch
             try trust.advance(update, now: now)
+            keptAt = trust.anchor.time
             effects.append(.keep(trust.record))
             round?.stepCount += 1
             // The last block of an epoch leads into the next one when the set changes there, and
@@ -253,9 +255,13 @@ extension LightClient {
             }
         }
         round = nil
-        let epoch = trust.anchor.epoch
+        let before = trust.anchor.epoch
         trust.enter(high)
-        if trust.anchor.epoch != epoch { effects.append(.keep(trust.record)) }
+        let age = trust.anchor.time.milliseconds - min(keptAt, trust.anchor.time).milliseconds
+        if trust.anchor.epoch != before || age >= Self.keepInterval {
+            keptAt = trust.anchor.time
+            effects.append(.keep(trust.record))
+        }
         // A source that is behind our head confirms nothing.
         guard let head = trust.head, head.header.height == high.header.height else {
             effects.append(.unreached)

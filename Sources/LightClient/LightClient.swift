@@ -15,6 +15,11 @@ public struct LightClient: Sendable {
     /// Steps that one round makes.
     public static let stepLimit = 4_096
 
+    /// How much the anchor may move within an epoch before it is kept again.
+    ///
+    /// - Unit: milliseconds.
+    public static let keepInterval: UInt64 = 3_600_000
+
     public enum Event: Sendable {
         /// A full node can be asked; the world connects to different operators.
         case connected(PeerName)
@@ -29,7 +34,7 @@ public struct LightClient: Sendable {
     public enum Effect: Hashable, Sendable {
         /// Send the request; the answer, or its absence, comes back with the ticket.
         case ask(PeerName, LightRequest, ticket: UInt64)
-        /// Trust moved to another epoch; keep this for the next run.
+        /// Trust moved to another epoch, or a good deal within one; keep this for the next run.
         case keep(TrustRecord)
         /// The head, and how many full nodes have it or an ancestor of it.
         case adopted(FinalizedHeader, confirmations: Int)
@@ -55,9 +60,14 @@ public struct LightClient: Sendable {
     var round: Round?
     /// Rounds so far: each begins with another source.
     var turn = 0
+    /// Time of the anchor that was last given out to be kept.
+    var keptAt: Timestamp
     private var ticket: UInt64 = 0
 
-    public init(_ trust: LightTrust) { self.trust = trust }
+    public init(_ trust: LightTrust) {
+        self.trust = trust
+        keptAt = trust.anchor.time
+    }
 
     public var head: FinalizedHeader? { trust.head }
 

@@ -115,6 +115,47 @@ struct LightClientTests {
         #expect(try TrustRecord(wire: record.wire) == record)
     }
 
+    @Test("A full node that knows how far a step reaches saves the questions that are in vain")
+    func reach() {
+        let committees = (0..<20 as Range<UInt32>).map { first in
+            Committee((first..<first + 10).map { $0 })
+        }
+        let chain = TestChain(committees, length: 2, epochMilliseconds: 3_600_000)
+        func serve(_ request: LightRequest) -> LightResponse {
+            guard case .update(let from, let to) = request else { return chain.serve(request) }
+            var epoch = to.number
+            let old = committees[Int(from.number)].set
+            while epoch > from.number,
+                !EpochUpdate.isWithinReach(
+                    chain.finalized(Int(epoch + 1) * 2), votedBy: committees[Int(epoch)].set,
+                    from: old)
+            { epoch -= 1 }
+            return chain.serve(.update(from: from, to: Epoch(epoch)))
+        }
+        var world = LightWorld(chain.anchor, now: chain.now)
+        world.add(1, serve)
+        world.refresh()
+        #expect(world.adopted.last?.block == chain.headers[chain.top].digest)
+        // Seven of ten suffice, so each step passes over three changes and commits to one more.
+        #expect(world.requests.count == 6, "\(world.requests.count)")
+    }
+
+    @Test("A client in touch with the network does not expire, however long the epoch")
+    func longEpoch() throws {
+        let day: UInt64 = 86_400_000
+        let chain = TestChain([Self.four], length: 40, epochMilliseconds: 40 * day)
+        var world = LightWorld(chain.anchor, now: chain.now)
+        var height = 0
+        world.add(1) { chain.serve($0, height: height) }
+        for day in stride(from: 10, through: 40, by: 10) {
+            height = day
+            world.now = chain.headers[day].time
+            world.refresh()
+            #expect(world.adopted.last?.block == chain.headers[day].digest)
+        }
+        #expect(world.kept.last?.anchor.height == Height(40))
+    }
+
     @Test("What was kept is enough to go on after a restart")
     func resumption() throws {
         let committees = [Self.four, Committee([2, 3, 4, 5]), Committee([3, 4, 5, 6])]

@@ -182,6 +182,7 @@ struct LightWorld {
     var receivedByteCount = 0
     var requests: [LightRequest] = []
     var isUnreached = false
+    var kept: [TrustRecord] = []
 
     init(_ anchor: TrustAnchor, scheme: SignatureScheme = .simulated, now: Timestamp) {
         client = LightClient(LightTrust(anchor: anchor, scheme: scheme))
@@ -221,7 +222,8 @@ struct LightWorld {
                 confirmations = count
             case .failed(let source, let fault): failures[source] = fault
             case .unreached: isUnreached = true
-            case .keep, .stopped: break
+            case .keep(let record): kept.append(record)
+            case .stopped: break
             }
         }
     }

@@ -11,7 +11,8 @@ public enum LightRequest: Hashable, Sendable {
     /// The newest final block. Answer: ``LightResponse/head(_:)``.
     case head
     /// A step for somebody who trusts the set of `from`, to the last block of `to`, with `from`
-    /// not after `to`. Answer: ``LightResponse/update(_:)``.
+    /// not after `to`; of an earlier epoch, not before `from`, when that is too far.
+    /// Answer: ``LightResponse/update(_:)``.
     case update(from: Epoch, to: Epoch)
     /// One leaf in the newest final state. Answer: ``LightResponse/leaf(_:)``.
     case leaf(LeafKey)

@@ -165,14 +165,7 @@ public struct LightTrust: Sendable {
     private func checkOverlap(
         _ certificate: Certificate, signedBy set: ValidatorSet
     ) throws(LightFault) {
-        var weight: UInt64 = 0
-        for signer in certificate.signers {
-            guard let member = set[signer], let seat = anchor.set.seat(of: member.key),
-                let trusted = anchor.set[seat]
-            else { continue }
-            // Each key is once in each set, so the sum stays within the total's 64 bits.
-            weight += trusted.weight
-        }
+        let weight = EpochUpdate.overlap(certificate, signedBy: set, with: anchor.set)
         guard anchor.set.isQuorum(weight) else {
             throw .tooFar(weight: weight, total: anchor.set.totalWeight)
         }

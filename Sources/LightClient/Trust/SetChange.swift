@@ -1,3 +1,4 @@
+import Consensus
 public import Primitives
 public import Wire
 
@@ -86,6 +87,32 @@ public struct EpochUpdate: Hashable, Sendable {
         self.init(
             target: target, set: SetChange(from: old, to: set),
             next: target.header.endsEpoch ? SetChange(from: set, to: next) : nil)
+    }
+}
+
+extension EpochUpdate {
+    /// Whether somebody who trusts `old` will make the step to this header (rule N4).
+    ///
+    /// A full node asks this before it answers, and answers with an earlier epoch when it is not so.
+    public static func isWithinReach(
+        _ target: FinalizedHeader, votedBy set: ValidatorSet, from old: ValidatorSet
+    ) -> Bool {
+        old.isQuorum(overlap(target.finalization.certificate, signedBy: set, with: old))
+    }
+
+    /// Weight in the old set of the signers that are in both; signatures are not looked at.
+    static func overlap(
+        _ certificate: Certificate, signedBy set: ValidatorSet, with old: ValidatorSet
+    ) -> UInt64 {
+        var weight: UInt64 = 0
+        for signer in certificate.signers {
+            guard let member = set[signer], let seat = old.seat(of: member.key),
+                let trusted = old[seat]
+            else { continue }
+            // Each key is once in each set, so the sum stays within the total's 64 bits.
+            weight += trusted.weight
+        }
+        return weight
     }
 }
 
