@@ -41,8 +41,8 @@ let package = Package(
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"], exclude: ["Proto"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
-        part("Ledger", ["Wire", "Primitives", "StateTree"]),
-        part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
+        part("Ledger", ["Wire", "Primitives", "StateTree"], exclude: ["Proto"]),
+        part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"], exclude: ["Proto"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
         part(
@@ -74,6 +74,7 @@ let package = Package(
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
+        tests("Ledger", ["Wire", "Primitives", "StateTree"]),
         tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
