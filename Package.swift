@@ -49,6 +49,12 @@ let package = Package(
             "Replica",
             ["Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip"],
             exclude: ["Proto"]),
+        part(
+            "Simulation",
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "Replica",
+            ]),
 
         // The world: disk, sockets, time.
         part(
@@ -75,6 +81,9 @@ let package = Package(
         tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Consensus", ["Wire", "Primitives"]),
+        tests(
+            "Simulation",
+            ["Wire", "Primitives", "Ledger", "Chain", "Consensus", "Gossip", "Replica"]),
         tests("Gossip", ["Wire", "Primitives"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents"),
