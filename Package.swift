@@ -39,7 +39,7 @@ let package = Package(
 
         // Pure: values in, values out.
         part("Wire", []),
-        part("Primitives", ["Wire", "CSodium"]),
+        part("Primitives", ["Wire", "CSodium"], exclude: ["Proto"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Ledger", ["Wire", "Primitives", "StateTree"]),
         part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
@@ -57,18 +57,19 @@ let package = Package(
             ]),
 
         // The world: disk, sockets, time.
+        part("Storage", ["Wire", "CLMDB"]),
         part(
             "Transport", ["Wire", "Primitives"],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        part("Documents", []),
+        part("Documents", ["Primitives"]),
         part(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Transport",
+                "Replica", "Transport", "Storage",
             ],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -78,20 +79,21 @@ let package = Package(
 
         tests("Wire", ["Primitives"]),
         tests("Primitives", ["Wire"]),
-        tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("StateTree", ["Wire", "Primitives"]),
+        tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests(
             "Simulation",
             ["Wire", "Primitives", "Ledger", "Chain", "Consensus", "Gossip", "Replica"]),
         tests("Gossip", ["Wire", "Primitives"]),
+        tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives"]),
-        tests("Documents"),
+        tests("Documents", ["Primitives"]),
         tests(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Transport",
+                "Replica", "Transport", "Storage",
             ]),
     ]
 )

@@ -34,6 +34,11 @@ public struct Pending: Sendable {
 public struct Demand: Hashable, Sendable {
     public let balance: BalanceID
     public let amount: Amount
+
+    public init(balance: BalanceID, amount: Amount) {
+        self.balance = balance
+        self.amount = amount
+    }
 }
 
 public enum AdmissionVerdict: Equatable, Sendable {
@@ -111,7 +116,8 @@ public struct Admission: Sendable {
             let pending = demand.balance.account == body.account ? sender : payer
             let promised = pending.promised(demand.balance)
             guard demand.amount <= held else {
-                throw demand.balance.account == body.feePayer ? .feeNotCovered : .balanceShort
+                let isFee = demand.balance == BalanceID(body.feePayer, body.feeAsset)
+                throw isFee && held < body.feeLimit ? .feeNotCovered : .balanceShort
             }
             let left = (try? held.subtracting(promised)) ?? .zero
             guard demand.amount <= left else { throw .pendingNotCovered }

@@ -148,9 +148,9 @@ public final class Transaction: WireCodable {
         body.attachments.reduce(coreByteCount) { $0 + Int(clamping: $1.byteCount) }
     }
 
+    /// Bytes of body and signatures.
     private var coreByteCount: Int {
-        attachments.isEmpty
-            ? bytes.count : attachments.reduce(bytes.count) { $0 - $1.count }
+        attachments.reduce(bytes.count) { $0 - BlockBody.fieldByteCount($1.count) }
     }
 
     /// Weight of the transaction (rule L40).

@@ -24,6 +24,22 @@ extension Simplex {
         public let skipped: [Certificate]
         /// Nothing may be waiting; a block without transactions is wanted too.
         public let isHeartbeat: Bool
+
+        public init(
+            view: View, height: Height, leader: Seat, parent: Digest, parentView: View,
+            parentTime: Timestamp, parentStateRoot: Digest, skipped: [Certificate],
+            isHeartbeat: Bool
+        ) {
+            self.view = view
+            self.height = height
+            self.leader = leader
+            self.parent = parent
+            self.parentView = parentView
+            self.parentTime = parentTime
+            self.parentStateRoot = parentStateRoot
+            self.skipped = skipped
+            self.isHeartbeat = isHeartbeat
+        }
     }
 
     /// Records that go to disk together, and what to keep beside the key.

@@ -6,7 +6,7 @@ struct RoundTable: Sendable {
     static let retention: UInt64 = 16
     /// Votes and proposals this far ahead of our view are taken; farther ones are dropped.
     static let lookahead: UInt64 = 16
-    /// Views between the finalized one and ours. At the limit the machine stays where it is.
+    /// Views between the finalized one and ours; at the limit the machine stays where it is.
     static let openLimit: UInt64 = 8_192
     /// Votes of views this far behind ours are dropped; certificates stay.
     static let voteRetention: UInt64 = 64

@@ -154,10 +154,7 @@ extension Simplex {
     /// Whether a view's proposal may stand on a block: the block is final, or notarized and
     /// executed by us, and every view between is nullified (rule C12).
     ///
-    /// - Parameters:
-    ///   - block: The block that must be there; `nil` takes whichever is.
-    ///   - parentView: The view in which it was notarized.
-    ///   - view: The view of the proposal.
+    /// Without a block, whichever the parent's view has is taken.
     func parent(_ block: Digest?, at parentView: View, below view: View) -> ParentState {
         guard parentView < view, parentView >= position.finalizedView else { return .unfit }
         let state = parent(block, at: parentView)

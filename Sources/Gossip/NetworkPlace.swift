@@ -1,3 +1,4 @@
+import Primitives
 public import Wire
 
 /// A part of the network that one operator is likely to control: an IPv4 /16 or an IPv6 /32.
@@ -17,6 +18,12 @@ public struct NetworkGroup: FixedWireForm, Comparable {
     public func append(to output: inout [UInt8]) { bytes.append(to: &output) }
 
     public static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
+
+    /// The group of an address that holds a name instead of a number: one of its own.
+    public init(named address: [UInt8]) {
+        let hash = Sha256.hash(address)
+        bytes = FixedBytes(InlineArray { $0 == 0 ? 0 : hash[$0] })
+    }
 }
 
 /// Where a peer's address lies in the network.
@@ -47,6 +54,17 @@ public struct NetworkPlace: Hashable, Sendable {
         case 4: self.init(four: ip)
         case 16 where ip.starts(with: mapped): self.init(four: Array(ip.suffix(4)))
         case 16: self.init(six: ip)
+        default: return nil
+        }
+    }
+
+    /// Takes a binary multiaddr that begins with an IP address; `nil` for every other.
+    ///
+    /// - Source: multiaddr codes 4 (`ip4`) and 41 (`ip6`), `libp2p.md` 2.2.
+    public init?(multiaddr: [UInt8]) {
+        switch multiaddr.first {
+        case 4 where multiaddr.count >= 5: self.init(ip: Array(multiaddr[1..<5]))
+        case 41 where multiaddr.count >= 17: self.init(ip: Array(multiaddr[1..<17]))
         default: return nil
         }
     }

@@ -80,7 +80,8 @@ public struct Draft: Sendable {
     }
 
     public mutating func balance(_ id: BalanceID) -> BalanceLeaf? {
-        tables.balances[balancePlace(id)]
+        let place = balancePlace(id)
+        return tables.balances[place]
     }
 
     mutating func balancePlace(_ id: BalanceID) -> Int {
@@ -92,7 +93,8 @@ public struct Draft: Sendable {
     }
 
     public mutating func asset(_ id: AssetID) -> AssetLeaf? {
-        tables.assets[assetPlace(id)]
+        let place = assetPlace(id)
+        return tables.assets[place]
     }
 
     mutating func assetPlace(_ id: AssetID) -> Int {

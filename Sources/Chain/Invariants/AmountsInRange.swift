@@ -1,6 +1,6 @@
-import Wire
 import Ledger
 import Primitives
+import Wire
 
 /// No balance or pot is larger than the supply, and no payment is refunded beyond its amount.
 ///

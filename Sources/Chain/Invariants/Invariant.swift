@@ -1,6 +1,6 @@
-import Wire
 public import Ledger
 public import Primitives
+import Wire
 
 /// A block and the leaves before and after it, as the laws of the ledger look at them.
 public struct LedgerStep: Sendable {

@@ -1,6 +1,6 @@
-import Wire
 import Ledger
 import Primitives
+import Wire
 
 /// The events of a block, folded into the journals before it, give the journals after it; and each
 /// event tells the balance as it was then (rule L15).

@@ -1,6 +1,6 @@
-import Wire
-import Primitives
 import Ledger
+import Primitives
+import Wire
 
 /// The balances, pots and deposits of an asset change by as much as its supply (rule L14).
 public enum MoneyConserved: Invariant {

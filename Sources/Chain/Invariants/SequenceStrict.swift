@@ -1,6 +1,6 @@
-import Wire
 import Ledger
 import Primitives
+import Wire
 
 /// An account's sequence grows by one with each of its transactions, and by nothing else (rule L7).
 public enum SequenceStrict: Invariant {

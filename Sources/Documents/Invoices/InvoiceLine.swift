@@ -1,3 +1,5 @@
+import Primitives
+
 /// One line of an invoice, as a shop's till exports it.
 public struct InvoiceLine: Equatable, Sendable {
     /// The columns of the file, in this order.
@@ -54,7 +56,9 @@ extension InvoiceLine {
         country = record.fields[7]
         guard !invoice.isEmpty else { throw .noInvoiceNumber }
         guard let quantity = Int64(record.fields[3]) else { throw .badQuantity }
-        guard let pence = Pounds.pence(record.fields[5]) else { throw .badPrice }
+        guard let pence = Amount(decimal: record.fields[5], decimals: 2)?.minorUnits else {
+            throw .badPrice
+        }
         guard Self.isDate(date) else { throw .badDate }
         self.quantity = quantity
         unitPence = pence
@@ -73,37 +77,5 @@ extension InvoiceLine {
         return zip(bytes, shape).allSatisfy { byte, expected in
             expected == UInt8(ascii: "d") ? (0x30...0x39).contains(byte) : byte == expected
         }
-    }
-}
-
-/// Amounts in pounds as decimal text.
-public enum Pounds {
-    /// Reads `12`, `12.5` or `12.50`; `nil` for a sign, an exponent, a third decimal or overflow.
-    public static func pence(_ text: String) -> UInt64? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let whole = digits(parts[0]) else { return nil }
-        var fraction: UInt64 = 0
-        if parts.count == 2 {
-            guard (1...2).contains(parts[1].utf8.count), let value = digits(parts[1]) else {
-                return nil
-            }
-            fraction = parts[1].utf8.count == 1 ? value * 10 : value
-        }
-        let (scaled, overflow) = whole.multipliedReportingOverflow(by: 100)
-        let (sum, carry) = scaled.addingReportingOverflow(fraction)
-        return overflow || carry ? nil : sum
-    }
-
-    /// Two decimals, always: `12.50`.
-    public static func text(_ pence: UInt64) -> String {
-        let fraction = pence % 100
-        return "\(pence / 100).\(fraction < 10 ? "0" : "")\(fraction)"
-    }
-
-    private static func digits(_ text: Substring) -> UInt64? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return UInt64(text)
     }
 }

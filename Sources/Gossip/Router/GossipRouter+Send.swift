@@ -14,6 +14,9 @@ extension GossipRouter {
     static let degreeLazy = 6  // D_lazy
     static let lazyShare = 0.25
     /// Peers that get a forwarded message whole at once; the others of the mesh are told of it.
+    ///
+    /// For a message too small for IDONTWANT it is one or two, by chance, since nothing stops its
+    /// further copies.
     static let degreeEager = 2
     /// With so many peers or fewer, our own messages go to all of them.
     static let floodPeerLimit = 12
@@ -78,8 +81,11 @@ extension GossipRouter {
             !message.senders.contains(name) && peers[name]?.unwanted.contains(id) == false
         }
         let direct = targets.filter { peers[$0]?.link.isDirect == true }
+        let isSmall = message.data.count < Self.unwantedByteThreshold
+        let count =
+            isSmall ? Int.random(in: 1...Self.degreeEager, using: &chance) : Self.degreeEager
         let eager = targets.filter { peers[$0]?.link.isDirect == false }
-            .sample(Self.degreeEager, using: &chance)
+            .sample(count, using: &chance)
         let whole = (direct + eager).sorted()
         for name in whole {
             post(OutboundFrame(bytes: frame, lane: .forward, id: id), to: name, in: &turn)

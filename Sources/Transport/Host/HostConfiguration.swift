@@ -28,8 +28,10 @@ public struct HostLimits: Sendable {
 
 /// What a host needs to know before it starts.
 public struct HostConfiguration: Sendable {
-    /// Asked for each connection: at accept time without a peer id, after the handshake with it.
-    /// Called on the host's event loop; must be quick.
+    /// Whether a connection is wanted.
+    ///
+    /// Asked at accept time without a peer id, and after the handshake with it, on the host's
+    /// event loop; must be quick.
     public typealias Admission = @Sendable (Multiaddr, PeerID?, Direction) -> Bool
 
     public var identity: SigningKey

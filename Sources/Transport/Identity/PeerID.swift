@@ -17,6 +17,11 @@ public struct PeerID: Hashable, Comparable, Sendable {
 
     public init(_ key: PublicKey) { self.key = key }
 
+    /// The same identity, as the modules that know no connections name it.
+    public init(_ name: PeerName) { key = name.key }
+
+    public var name: PeerName { PeerName(key) }
+
     /// Reads the 38 bytes; `nil` for any other length, hash or kind of key.
     public init?(bytes: [UInt8]) {
         guard bytes.count == Self.byteCount, bytes.starts(with: Self.prefix),

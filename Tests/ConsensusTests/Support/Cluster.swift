@@ -99,6 +99,9 @@ struct Cluster {
     /// Starts a node from what its disk holds, with new connections to everyone who is up.
     mutating func start(_ index: Int, standing: Simplex.Standing = .voting) {
         nodes[index].isUp = true
+        if let final = nodes[index].finalization?.view {
+            nodes[index].log.removeAll { $0.isObsolete(finalized: final) }
+        }
         let node = nodes[index]
         handle(
             .started(

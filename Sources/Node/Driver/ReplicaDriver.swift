@@ -1,0 +1,205 @@
+public import Chain
+public import Consensus
+public import Gossip
+import Logging
+public import Primitives
+public import Replica
+
+/// What the driver needs of the network; each call returns at once.
+public struct Links: Sendable {
+    public var send: @Sendable ([PeerName], Channel, [UInt8]) -> Void
+    public var gossip: @Sendable (PeerName, [UInt8], GossipRouter.Lane) -> Void
+    public var disconnect: @Sendable (PeerName, DisconnectReason) -> Void
+    public var learned: @Sendable ([SignedPeerRecord], PeerName) -> Void
+
+    public init(
+        send: @escaping @Sendable ([PeerName], Channel, [UInt8]) -> Void,
+        gossip: @escaping @Sendable (PeerName, [UInt8], GossipRouter.Lane) -> Void,
+        disconnect: @escaping @Sendable (PeerName, DisconnectReason) -> Void,
+        learned: @escaping @Sendable ([SignedPeerRecord], PeerName) -> Void
+    ) {
+        self.send = send
+        self.gossip = gossip
+        self.disconnect = disconnect
+        self.learned = learned
+    }
+}
+
+/// The one owner of the replica.
+///
+/// `receive` has no `await`, so an event is finished before the next one is looked at.
+public actor ReplicaDriver {
+    /// Submissions that wait for their verdict at a time.
+    public static let submissionLimit = 4_096
+
+    private struct Submission {
+        var waiting: Int
+        var verdicts: [Digest: SubmissionVerdict]
+        let done: CheckedContinuation<[Digest: SubmissionVerdict], Never>
+    }
+
+    private var replica: Replica
+    private let links: Links
+    private let workers: Workers
+    private let log: Logger
+    private var timers = Timers<TimerName>()
+    private var submissions: [Ticket: Submission] = [:]
+    private var lastTicket: UInt64 = 0
+    private var events: [Replica.Event] = []
+    private var isStopped = false
+    public private(set) var phase = Phase.starting
+    /// Evidence of double votes seen since the start, newest last.
+    public private(set) var evidence: [Evidence] = []
+    private static let evidenceLimit = 256
+
+    init(_ replica: Replica, links: Links, workers: Workers, log: Logger) {
+        self.replica = replica
+        self.links = links
+        self.workers = workers
+        self.log = log
+    }
+
+    /// Takes the next event and carries its effects out.
+    public func receive(_ event: Replica.Event) {
+        // Effects may bring further events with them; those wait until all effects are out.
+        events.append(event)
+        guard events.count == 1 else { return }
+        var next = 0
+        while next < events.count, !isStopped {
+            let now = Moment(instant: Clocks.instant, wall: Clocks.wall)
+            for effect in replica.handle(events[next], now: now) { carryOut(effect) }
+            next += 1
+        }
+        events = []
+    }
+
+    public func receive(_ events: [Replica.Event]) {
+        for event in events { receive(event) }
+    }
+
+    private func carryOut(_ effect: Replica.Effect) {
+        switch effect {
+        case .send(let peers, let channel, let frame): links.send(peers, channel, frame)
+        case .gossip(let peer, let frame, let lane):
+            links.gossip(peer, frame, lane)
+            // The host bounds what waits for a peer and drops what does not fit.
+            receive(.flushed(peer, byteCount: frame.count))
+        case .learned(let records, let peer): links.learned(records, peer)
+        case .log(let epoch, let batch): hand(.log(epoch, batch))
+        case .forgetVotes(let epoch, let view): hand(.forget(epoch, below: view))
+        case .admit(let transactions): hand(.admit(transactions))
+        case .assemble(let order, let token): hand(.assemble(order, token))
+        case .store(let block, let digest): hand(.store(block, digest))
+        case .execute(let block, let digest): hand(.execute(block, digest))
+        case .finalize(let block): hand(.finalize(block))
+        case .load(let order, let token): hand(.load(order, token))
+        case .wake(let name, let instant): arm(name, at: instant)
+        case .disconnect(let peer, let reason):
+            log.info("peer dropped", metadata: ["peer": "\(peer)", "why": "\(reason)"])
+            links.disconnect(peer, reason)
+        case .answer(let ticket, let id, let verdict): answer(ticket, id, verdict)
+        case .evidence(let found): record(found)
+        case .keep(let finalization): hand(.keep(finalization))
+        case .alarm(let alarm): log.critical("alarm", metadata: ["what": "\(alarm)"])
+        case .phase(let phase): enter(phase)
+        }
+    }
+
+    private func hand(_ work: Workers.Work) {
+        guard !workers.take(work) else { return }
+        // The replica bounds what it asks for; a full lane means that the disk stands still.
+        log.critical("work refused: the node stops, since it could not answer for it")
+        stop()
+    }
+
+    private func arm(_ name: TimerName, at instant: Instant) {
+        let wait = instant.milliseconds(since: Clocks.instant)
+        timers.arm(name, milliseconds: wait) { [weak self] name in
+            await self?.receive(.woke(name))
+        }
+    }
+
+    private func enter(_ next: Phase) {
+        phase = next
+        log.info("phase", metadata: ["now": "\(next.word)"])
+    }
+
+    private func record(_ found: Evidence) {
+        log.warning("double vote seen", metadata: ["evidence": "\(found)"])
+        evidence.append(found)
+        if evidence.count > Self.evidenceLimit { evidence.removeFirst() }
+    }
+
+    // MARK: Questions
+
+    public var pendingCount: Int { replica.pendingCount }
+
+    public var head: FinalHead { replica.head }
+
+    public func transaction(_ id: Digest) -> Transaction? { replica.transaction(id) }
+
+    // MARK: Submissions
+
+    /// Hands transactions in, and waits for the verdict on each.
+    ///
+    /// - Returns: by id; without an entry when the node is stopping or has too many submissions.
+    public func submit(_ transactions: [Transaction]) async -> [Digest: SubmissionVerdict] {
+        guard !isStopped, submissions.count < Self.submissionLimit, !transactions.isEmpty else {
+            return [:]
+        }
+        lastTicket += 1
+        let ticket = Ticket(lastTicket)
+        return await withCheckedContinuation { done in
+            submissions[ticket] = Submission(
+                waiting: transactions.count, verdicts: [:], done: done)
+            receive(.submitted(transactions, ticket))
+        }
+    }
+
+    private func answer(_ ticket: Ticket, _ id: Digest, _ verdict: SubmissionVerdict) {
+        guard var submission = submissions.removeValue(forKey: ticket) else { return }
+        submission.waiting -= 1
+        submission.verdicts[id] = verdict
+        if submission.waiting == 0 {
+            submission.done.resume(returning: submission.verdicts)
+        } else {
+            submissions[ticket] = submission
+        }
+    }
+
+    /// Ends all timers and answers what waits; later events are ignored.
+    public func stop() {
+        guard !isStopped else { return }
+        isStopped = true
+        timers.cancelAll()
+        for submission in submissions.values {
+            submission.done.resume(returning: submission.verdicts)
+        }
+        submissions = [:]
+        workers.close()
+    }
+}
+
+extension Phase {
+    /// The word for the operator, without an estimate of time.
+    public var word: String {
+        switch self {
+        case .starting: "starting"
+        case .syncing(let at, let target):
+            "syncing \(target.number == 0 ? 0 : min(99, at.number * 100 / target.number))%"
+        case .synced: "synced"
+        case .stalled: "stalled"
+        case .halted(let reason): "halted (\(reason.sentence))"
+        }
+    }
+}
+
+extension HaltReason {
+    public var sentence: String {
+        switch self {
+        case .stateDiverged(let height): "state differs from the network's at height \(height)"
+        case .upgradeRequired(let number): "upgrade required: rules \(number)"
+        case .finalBlockInvalid(let height): "final block \(height) is invalid here"
+        }
+    }
+}

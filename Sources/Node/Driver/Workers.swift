@@ -1,0 +1,266 @@
+import Chain
+import Consensus
+import Ledger
+import Logging
+import Primitives
+import Replica
+import Storage
+import Wire
+
+/// The workers that do what the replica asks for, each with a lane of its own, so that a slow disk
+/// does not hold up votes and a long block does not hold up admission.
+struct Workers: Sendable {
+    enum Work: Sendable {
+        case log(Epoch, Simplex.LogBatch)
+        case forget(Epoch, below: View)
+        case admit([Chain.Transaction])
+        case assemble(AssemblyOrder, Token)
+        case store(Block, Digest)
+        case execute(Block, Digest)
+        case finalize(FinalBlock)
+        case keep(Finalization)
+        case load(LoadOrder, Token)
+    }
+
+    /// Orders that may wait in one lane.
+    static let laneLimit = 16_384
+
+    private let votes = Lane<Work>(limit: laneLimit)
+    private let admission = Lane<Work>(limit: laneLimit)
+    private let execution = Lane<Work>(limit: laneLimit)
+    private let reading = Lane<Work>(limit: laneLimit)
+    private let writing = Lane<Commit>(limit: laneLimit)
+    private let indexing = Lane<FinalStep>(limit: laneLimit)
+
+    /// A write to the chain environment.
+    enum Commit: Sendable {
+        case block(Block, Digest)
+        case final(FinalStep)
+        case keep(Finalization)
+    }
+
+    let executor: Executor
+    let pool: SignaturePool
+    let voteStore: VoteStore?
+    let chain: ChainStore
+    let stateStore: StateStore
+    let log: Logger
+    /// Told of each final block once it is durable.
+    let published: @Sendable (FinalStep) async -> Void
+
+    init(
+        executor: Executor, pool: SignaturePool, voteStore: VoteStore?, chain: ChainStore,
+        stateStore: StateStore, log: Logger,
+        published: @escaping @Sendable (FinalStep) async -> Void
+    ) {
+        self.executor = executor
+        self.pool = pool
+        self.voteStore = voteStore
+        self.chain = chain
+        self.stateStore = stateStore
+        self.log = log
+        self.published = published
+    }
+
+    func take(_ work: Work) -> Bool {
+        switch work {
+        case .log, .forget: votes.put(work)
+        case .admit: admission.put(work)
+        case .assemble, .execute, .finalize: execution.put(work)
+        case .load: reading.put(work)
+        case .store(let block, let digest): writing.put(.block(block, digest))
+        case .keep(let finalization): writing.put(.keep(finalization))
+        }
+    }
+
+    func close() {
+        votes.close()
+        admission.close()
+        execution.close()
+        reading.close()
+        writing.close()
+        indexing.close()
+    }
+
+    /// Works until the lanes are closed and empty.
+    func run(answering driver: ReplicaDriver) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await runVotes(driver) }
+            group.addTask { await runAdmission(driver) }
+            group.addTask { await runExecution(driver) }
+            group.addTask { await runReading(driver) }
+            group.addTask { await runWriting(driver) }
+            group.addTask { await runIndexing(driver) }
+        }
+    }
+
+    private func fail(_ what: Logger.Message, _ error: any Error, _ driver: ReplicaDriver) async {
+        log.critical(what, metadata: ["why": "\(error)"])
+        await driver.stop()
+    }
+
+    // MARK: Votes
+
+    /// One sync for all batches that wait.
+    private func runVotes(_ driver: ReplicaDriver) async {
+        let disk = DiskQueue("votes")
+        await votes.run { items in
+            guard let store = voteStore else {
+                return await driver.receive(items.compactMap(Self.logged))
+            }
+            do throws(StorageError) {
+                try await disk.run { () throws(StorageError) in
+                    try store.perform(items)
+                }
+                await driver.receive(items.compactMap(Self.logged))
+            } catch { await fail("votes could not be logged", error, driver) }
+        }
+    }
+
+    private static func logged(_ work: Work) -> Replica.Event? {
+        guard case .log(let epoch, let batch) = work else { return nil }
+        return .logged(epoch, batch.token)
+    }
+
+    // MARK: Admission
+
+    /// State first, then signatures: nobody makes a node check signatures of what it would refuse
+    /// anyway.
+    private func runAdmission(_ driver: ReplicaDriver) async {
+        await admission.run { items in
+            let transactions = items.flatMap { work -> [Chain.Transaction] in
+                guard case .admit(let transactions) = work else { return [] }
+                return transactions
+            }
+            do throws(BlockFault) {
+                await driver.receive(.admitted(try await admit(transactions)))
+            } catch { await fail("transactions could not be checked", error, driver) }
+        }
+    }
+
+    private func admit(
+        _ transactions: [Chain.Transaction]
+    ) async throws(BlockFault) -> [AdmissionResult] {
+        let screened = try await executor.check(transactions, .unchecked)
+        var results: [AdmissionResult] = []
+        var open: [Chain.Transaction] = []
+        for (transaction, answer) in zip(transactions, screened) {
+            switch answer {
+            case .decided(let verdict):
+                results.append(AdmissionResult(id: transaction.id, verdict: verdict))
+            case .needsSignatures: open.append(transaction)
+            }
+        }
+        let verified = await pool.verify(open)
+        let signed = zip(open, verified).filter(\.1).map(\.0)
+        for (transaction, isValid) in zip(open, verified) where !isValid {
+            results.append(
+                AdmissionResult(id: transaction.id, verdict: .refused(.signatureInvalid)))
+        }
+        for (transaction, answer) in zip(signed, try await executor.check(signed, .valid)) {
+            guard case .decided(let verdict) = answer else {
+                preconditionFailure("valid signatures are not asked for again")
+            }
+            results.append(AdmissionResult(id: transaction.id, verdict: verdict))
+        }
+        return results
+    }
+
+    // MARK: Execution
+
+    private func runExecution(_ driver: ReplicaDriver) async {
+        await execution.run { items in
+            for item in items {
+                do {
+                    switch item {
+                    case .execute(let block, let digest):
+                        let verdicts = await pool.verify(block.body.transactions)
+                        let verdict = try await executor.execute(
+                            block, digest, signaturesAreValid: !verdicts.contains(false))
+                        await driver.receive(.executed(digest, verdict))
+                    case .assemble(let order, let token):
+                        let assembly = try await executor.assemble(order)
+                        await driver.receive(.assembled(assembly, token))
+                    case .finalize(let block):
+                        let step = try await executor.finalize(block)
+                        guard writing.put(.final(step)) else { return }
+                    case .log, .forget, .admit, .store, .keep, .load:
+                        preconditionFailure("this work has another lane")
+                    }
+                } catch { return await fail("execution failed", error, driver) }
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    /// One synced commit for all blocks that wait; finality is told only afterwards.
+    private func runWriting(_ driver: ReplicaDriver) async {
+        let disk = DiskQueue("chain")
+        await writing.run { items in
+            do throws(StorageError) {
+                try await disk.run { () throws(StorageError) in
+                    try chain.perform(items.map(Self.write))
+                }
+            } catch { return await fail("blocks could not be stored", error, driver) }
+            var events: [Replica.Event] = []
+            for item in items {
+                switch item {
+                case .block(_, let digest): events.append(.stored(digest))
+                case .final(let step):
+                    events.append(.finalized(step.entry.height))
+                    guard indexing.put(step) else { return }
+                    await published(step)
+                case .keep(let finalization): await executor.keep(finalization)
+                }
+            }
+            await driver.receive(events)
+        }
+    }
+
+    private static func write(_ commit: Commit) -> ChainWrite {
+        switch commit {
+        case .block(let block, let digest):
+            .block(block.wire, digest: digest, height: block.header.height)
+        case .final(let step): .final(step.entry)
+        case .keep(let finalization): .keep(finalization.wire, digest: finalization.block)
+        }
+    }
+
+    // MARK: Reading
+
+    private func runReading(_ driver: ReplicaDriver) async {
+        let disk = DiskQueue("reads")
+        await reading.run { items in
+            for item in items {
+                guard case .load(let order, let token) = item else { continue }
+                do throws(StorageError) {
+                    let answer = try await disk.run { () throws(StorageError) in
+                        try chain.load(order)
+                    }
+                    await driver.receive(.loaded(answer, token))
+                } catch { return await fail("blocks could not be read", error, driver) }
+            }
+        }
+    }
+
+    // MARK: Indexing
+
+    /// Leaves and indexes follow at their own pace; a restart makes up for what is missing.
+    private func runIndexing(_ driver: ReplicaDriver) async {
+        let disk = DiskQueue("state")
+        await indexing.run { steps in
+            do throws(StorageError) {
+                try await disk.run { () throws(StorageError) in
+                    try stateStore.index(steps.map(\.index))
+                }
+                for step in steps where !step.flush.isEmpty {
+                    try await disk.run { () throws(StorageError) in
+                        try stateStore.flush(step.flush, upTo: step.height)
+                    }
+                    await executor.flushed()
+                }
+            } catch { await fail("indexes could not be written", error, driver) }
+        }
+    }
+}

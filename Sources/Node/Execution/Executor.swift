@@ -1,0 +1,145 @@
+public import Chain
+public import Consensus
+public import Ledger
+public import Primitives
+import Replica
+public import StateTree
+import Wire
+
+/// The one owner of the state: executes, makes final, admits, and answers questions about the last
+/// final block.
+public actor Executor {
+    /// Changed leaves that are kept in memory before a flush takes them.
+    static let flushLeafCount = 50_000
+
+    private var state: ChainState
+    private var leaves: FinalLeaves
+    private var finalization: Finalization?
+    /// Holds what was read of the final state; a new one after each final block.
+    private var admitter: Admitter?
+    public private(set) var transactionCount: UInt64 = 0
+
+    init(_ state: ChainState, leaves: FinalLeaves, finalization: Finalization?) {
+        self.state = state
+        self.leaves = leaves
+        self.finalization = finalization
+    }
+
+    // MARK: Blocks
+
+    /// Executes a block; the verdict is the same on every machine.
+    ///
+    /// - Throws: ``Chain/BlockFault/unready(_:)`` when this node cannot tell.
+    func execute(
+        _ block: Block, _ digest: Digest, signaturesAreValid: Bool
+    ) throws(BlockFault) -> ExecutionVerdict {
+        do throws(BlockFault) {
+            try state.execute(
+                block, isVerified: { _ in signaturesAreValid }, reading: leaves)
+        } catch {
+            switch error {
+            case .invalid, .otherBody: return .invalid
+            case .unready: throw error
+            }
+        }
+        return .valid(try ChildTerms(after: digest, in: state, reading: leaves))
+    }
+
+    /// Builds a block of what can stand in it, in the order given.
+    func assemble(_ order: AssemblyOrder) throws(BlockFault) -> Assembly {
+        let built = try state.build(
+            after: order.parent, order.slot, candidates: order.candidates,
+            nullifications: order.nullifications, evidence: order.evidence, reading: leaves)
+        // One that comes too early may enter a later block.
+        let refused = built.refused.filter { $0.reason != .sequenceAhead }
+        return Assembly(block: built.block, refused: refused.map(\.id))
+    }
+
+    /// Makes an executed block final in memory; the caller makes it durable.
+    func finalize(_ final: FinalBlock) throws(BlockFault) -> FinalStep {
+        let historyStart = state.final.history.nodeCount
+        guard let outcome = try state.finalize(final.digest).last else {
+            throw .unready(.unknownBlock(final.digest))
+        }
+        let delta = outcome.updates.map { LeafRecord(key: $0.key, value: $0.value) }
+        leaves.apply(delta)
+        finalization = final.finalization
+        admitter = nil
+        transactionCount += UInt64(outcome.receipts.count)
+        let height = outcome.header.height
+        let entries = outcome.events.entries.map { entry in
+            JournalEntry(
+                leaf: entry.journal.leaf.key, number: entry.number, height: height,
+                event: outcome.events.bytes(of: entry))
+        }
+        let entry = FinalEntry(
+            height: height, header: outcome.header.wire,
+            record: FinalRecord(
+                digest: final.digest, stateRoot: outcome.stateRoot,
+                receiptsRoot: outcome.receiptsRoot, history: state.final.history),
+            finalization: final.finalization?.wire, delta: Delta(delta),
+            historyStart: historyStart, historyNodes: outcome.historyNodes,
+            receipts: ReceiptList(outcome.receipts).wire, journal: JournalRecords(entries))
+        let isFull = leaves.fresh.count >= Self.flushLeafCount && !leaves.isFlushing
+        return FinalStep(
+            entry: entry, block: final.block, receipts: outcome.receipts,
+            index: StateStore.IndexPage(
+                height: height, transactions: outcome.receipts.map(\.transaction),
+                entries: entries),
+            flush: isFull ? leaves.beginFlush() : [])
+    }
+
+    /// The last flush is on the disk.
+    func flushed() { leaves.flushed() }
+
+    func keep(_ better: Finalization) {
+        if better.block == state.final.digest { finalization = better }
+    }
+
+    // MARK: Admission
+
+    /// Checks what bytes and final state tell of transactions.
+    func check(
+        _ transactions: [Transaction], _ signatures: SignatureStatus
+    ) throws(BlockFault) -> [Admitter.Answer] {
+        var admitter: Admitter
+        if let held = self.admitter {
+            admitter = held
+        } else {
+            admitter = Admitter(
+                try state.draft(after: state.final.digest, reading: leaves), chain: state.chain)
+        }
+        // The only copy, so that what it has read is not copied with it.
+        self.admitter = nil
+        let answers = transactions.map { admitter.check($0, signatures: signatures) }
+        self.admitter = admitter
+        return answers
+    }
+}
+
+extension Executor {
+    // MARK: Questions
+
+    /// The last final block, with its own finalization if it has one.
+    public var head: (tip: ChainState.Tip, finalization: Finalization?) {
+        (state.final, finalization)
+    }
+
+    public var chain: Digest { state.chain }
+
+    /// A proof that a leaf has a value, or is absent, in the state after the last final block.
+    public func proof(of key: LeafKey) throws(SourceError) -> StateProof {
+        let proof = try state.final.tree.proof(of: key) { key throws(SourceError) in
+            try leaves.leaf(key)
+        }
+        guard let proof else { throw .corrupt(key) }
+        return proof
+    }
+
+    public func leaf(_ key: LeafKey) throws(SourceError) -> [UInt8]? { try leaves.leaf(key) }
+
+    /// A typed view of the final state.
+    public func draft() throws(BlockFault) -> Draft {
+        try state.draft(after: state.final.digest, reading: leaves)
+    }
+}

@@ -1,0 +1,232 @@
+public import Chain
+public import Consensus
+import Gossip
+public import Logging
+import Primitives
+import Replica
+import Synchronization
+public import Transport
+import Wire
+
+/// Why a node did not start; prints as one sentence.
+public enum StartError: Error, Sendable {
+    case home(HomeError)
+    case recovery(RecoveryError)
+    case listen(address: String, reason: String)
+    case address(String)
+}
+
+extension StartError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .home(let error): "\(error)"
+        case .recovery(let error): "\(error)"
+        case .listen(let address, let reason):
+            "The node cannot listen at \(address): \(reason). Is the port in use?"
+        case .address(let text): "`\(text)` is not an address like /ip4/127.0.0.1/tcp/9100."
+        }
+    }
+}
+
+/// A full node or a validator on one home.
+public final class FullNode: Sendable {
+    public let home: Home
+    public let configuration: Configuration
+    public let genesis: Genesis
+    public let peerID: PeerID
+    let chainDigest: Digest
+    let keys: NodeKeys
+    let log: Logger
+    let lock: HomeLock
+    let stores: Stores
+    let chain: ChainStore
+    let stateStore: StateStore
+    let votes: VoteStore
+    public let executor: Executor
+    public let pool: SignaturePool
+    public let driver: ReplicaDriver
+    public let board: FinalityBoard
+    let workers: Workers
+    let network: Network
+    let roster: Mutex<PeerRoster>
+    let startedAt = Clocks.instant
+    private let running = Mutex(Running())
+
+    private struct Running {
+        var addresses: [Multiaddr] = []
+        var tasks: [Task<Void, Never>] = []
+        var control: ControlServer?
+        var isStopped = false
+    }
+
+    /// Opens a home and everything in it; nothing is sent yet.
+    ///
+    /// - Parameter pace: Timers of agreement; tests make them shorter.
+    public init(_ home: Home, log: Logger, pace: Pace = Pace()) throws(StartError) {
+        self.home = home
+        self.log = log
+        do throws(HomeError) {
+            configuration = try home.configuration()
+            lock = try home.lock()
+            keys = try home.keys()
+            let file = try home.genesis()
+            genesis = try file.decoded
+            chainDigest = file.digest
+        } catch { throw .home(error) }
+        let recovered: Recovery
+        do throws(RecoveryError) {
+            stores = try Self.open(home, chainDigest)
+            chain = ChainStore(stores.chain)
+            stateStore = StateStore(stores.state)
+            votes = VoteStore(stores.votes, markPath: home.directory + "/vote.mark")
+            recovered = try Recoverer(
+                genesis, chain: chain, stateStore: stateStore, log: log
+            ).run(votes: votes, voteKey: keys.vote.publicKey)
+        } catch {
+            lock.release()
+            throw .recovery(error)
+        }
+        executor = Executor(
+            recovered.state, leaves: recovered.leaves, finalization: recovered.finalization)
+        pool = SignaturePool()
+        board = FinalityBoard()
+        let protocols = Protocols(chain: chainDigest, isFull: true)
+        network = Network(
+            HostConfiguration(identity: keys.identity, protocols: protocols.table),
+            dialling: configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
+        peerID = network.host.id
+        roster = Mutex(PeerRoster(consensusName: protocols.consensusName))
+        workers = Workers(
+            executor: executor, pool: pool, voteStore: votes, chain: chain,
+            stateStore: stateStore, log: log
+        ) { [board, log] step in
+            log.debug("final", metadata: ["height": "\(step.height)"])
+            await board.publish(step)
+        }
+        let replica = Replica(
+            ReplicaConfiguration(
+                chain: chainDigest, protocolNumber: ChainState.protocolNumber,
+                name: peerID.name, voteKey: configuration.role == .validator ? keys.vote : nil,
+                scheme: .ed25519, pace: pace, randomSeed: SystemEntropy.number()),
+            recovered: recovered.replica)
+        driver = ReplicaDriver(
+            replica, links: Self.links(network), workers: workers, log: log)
+    }
+
+    private static func open(_ home: Home, _ chain: Digest) throws(RecoveryError) -> Stores {
+        do { return try Stores(home, chain: chain) } catch { throw .storage(error) }
+    }
+
+    private static func links(_ network: Network) -> Links {
+        let host = network.host
+        return Links(
+            send: { names, channel, frame in
+                host.send(frame, to: names.map { PeerID($0) }, on: Protocols.id(of: channel))
+            },
+            gossip: { name, frame, lane in
+                host.send(
+                    frame, to: PeerID(name), on: Protocols.id(of: .gossip),
+                    isKept: lane != .forward)
+            },
+            disconnect: { name, _ in host.disconnect(PeerID(name)) },
+            learned: { records, _ in network.learn(records) })
+    }
+
+    /// Listens, dials and takes part, until ``stop()``.
+    public func start() async throws(StartError) {
+        for text in configuration.listen {
+            guard let address = Multiaddr(text) else { throw .address(text) }
+            do throws(TransportError) {
+                let bound = try await network.host.listen(address)
+                running.withLock { $0.addresses.append(bound) }
+                log.info("listening", metadata: ["at": "\(bound)"])
+            } catch { throw .listen(address: text, reason: "\(error)") }
+        }
+        let control: ControlServer
+        do throws(HomeError) { control = try await ControlServer(home) } catch {
+            throw .home(error)
+        }
+        let tasks = [
+            Task { await workers.run(answering: driver) },
+            Task { await pump() },
+            Task { await network.keepDialling() },
+            Task { await keepMark() },
+            Task { await control.run(log: log) { await self.answer($0) } },
+        ]
+        running.withLock {
+            $0.tasks = tasks
+            $0.control = control
+        }
+        await driver.receive(.started)
+        log.info("started", metadata: ["peer": "\(peerID)", "chain": "\(chainDigest)"])
+    }
+
+    /// Where the node listens, with its peer id: what others put into their bootstrap list.
+    public var addresses: [Multiaddr] { running.withLock { $0.addresses } }
+
+    /// Hands what arrives to the replica, and requests to the light service.
+    private func pump() async {
+        await network.events.run { events in
+            var inputs: [Replica.Event] = []
+            for event in events { inputs += take(event) }
+            if !inputs.isEmpty { await driver.receive(inputs) }
+        }
+    }
+
+    private func take(_ event: HostEvent) -> [Replica.Event] {
+        switch event {
+        case .connected(let peer, let direction, let remote):
+            network.connected(peer)
+            roster.withLock { $0.connected(peer, direction, remote) }
+            return []
+        case .identified(let peer, let info):
+            return roster.withLock { $0.identified(peer, info) }
+        case .messages(let batch): return roster.withLock { $0.received(batch) }
+        case .request(let request):
+            request.decline()
+            return []
+        case .disconnected(let peer, let reason):
+            log.debug("disconnected", metadata: ["peer": "\(peer)", "why": "\(reason)"])
+            network.disconnected(peer)
+            return roster.withLock { $0.disconnected(peer) }
+        case .opened, .refused: return []
+        }
+    }
+
+    /// Writes the mark of the last vote beside the key from time to time.
+    private func keepMark() async {
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: .seconds(5)) } catch { return }
+            saveMark()
+        }
+    }
+
+    private func saveMark() {
+        do { try votes.saveMark() } catch {
+            log.error("vote mark not saved", metadata: ["why": "\(error)"])
+        }
+    }
+
+    /// Stops cleanly: nothing new is taken, what was decided is written, the home is let go.
+    public func stop() async {
+        let (tasks, control) = running.withLock { state in
+            defer {
+                state.tasks = []
+                state.control = nil
+                state.isStopped = true
+            }
+            return (state.tasks, state.control)
+        }
+        guard !tasks.isEmpty else { return lock.release() }
+        log.info("stopping")
+        await control?.close()
+        await driver.stop()
+        await network.close()
+        await board.close()
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+        saveMark()
+        lock.release()
+        log.info("stopped")
+    }
+}

@@ -1,0 +1,134 @@
+public import Consensus
+import Foundation
+public import Primitives
+public import Storage
+import Synchronization
+import Wire
+
+enum VoteTables {
+    /// Records in the order in which they were written, by epoch.
+    static let records = Table<KeyPair<Epoch, UInt64>, VoteRecord>("records")
+    static let marks = Table<UInt8, HighWater>("marks")
+    static let instance = Table<UInt8, Digest>("instance")
+
+    static let names = [records.name, marks.name, instance.name]
+    static let row: UInt8 = 1
+}
+
+/// The vote log: synced before anything that rests on it is sent (rule N11).
+///
+/// The mark of the last vote is kept here and, a little later, in a file beside the key, so that a
+/// log that was lost or restored from a backup is noticed.
+public final class VoteStore: Sendable {
+    private let store: Store
+    private let markPath: String
+    /// Views between two walks over the log.
+    private static let forgetViewCount: UInt64 = 256
+    private let forgotten = Mutex((epoch: Epoch(0), view: View(0)))
+
+    public init(_ store: Store, markPath: String) {
+        self.store = store
+        self.markPath = markPath
+    }
+
+    /// Appends records in one synced transaction.
+    public func append(_ records: [VoteRecord], epoch: Epoch) throws(StorageError) {
+        try store.write { update throws(StorageError) in
+            let last = try update.last(in: VoteTables.records, .first(epoch))
+            var number = last?.key.second ?? 0
+            var mark = try update.value(VoteTables.row, in: VoteTables.marks)
+            for record in records {
+                number += 1
+                try update.put(record, at: KeyPair(epoch, number), in: VoteTables.records)
+                guard case .voted(let vote) = record else { continue }
+                let reached = HighWater(vote)
+                mark = mark.map { max($0, reached) } ?? reached
+            }
+            if let mark { try update.put(mark, at: VoteTables.row, in: VoteTables.marks) }
+        }
+    }
+
+    /// The records of an epoch, in the order in which they were written.
+    public func records(of epoch: Epoch) throws(StorageError) -> [VoteRecord] {
+        try store.read { view throws(StorageError) in
+            try view.entries(in: VoteTables.records, .first(epoch), limit: .max).map(\.value)
+        }
+    }
+
+    /// Drops what a restart can do without, and keeps nullifications, by which forks are attributed.
+    ///
+    /// It walks the log, so it waits until many views have passed.
+    func forget(_ epoch: Epoch, below view: View) throws(StorageError) {
+        let isDue = forgotten.withLock { last in
+            guard last.epoch != epoch || view.number >= last.view.number + Self.forgetViewCount
+            else { return false }
+            last = (epoch, view)
+            return true
+        }
+        guard isDue else { return }
+        try store.write { update throws(StorageError) in
+            let entries = try update.entries(
+                in: VoteTables.records, .below(KeyPair(epoch.next, 0)), limit: .max)
+            for (key, record) in entries
+            where key.first < epoch || record.isObsolete(finalized: view) {
+                if case .certified(let certificate) = record, certificate.kind == .nullify {
+                    continue
+                }
+                try update.remove(key, in: VoteTables.records)
+            }
+        }
+    }
+
+    /// The highest vote that either place remembers.
+    public func highWater() throws(StorageError) -> HighWater? {
+        let held = try store.read { view throws(StorageError) in
+            try view.value(VoteTables.row, in: VoteTables.marks)
+        }
+        let beside = (try? Files.text(markPath, limit: 256))
+            .flatMap { Hex.decode(String($0.trimmingPrefix("mark = ").prefix { $0 != "\n" })) }
+            .flatMap { try? HighWater(wire: $0) }
+        guard let held else { return beside }
+        return beside.map { max($0, held) } ?? held
+    }
+
+    /// Writes the mark beside the key; called every few seconds and when the node stops.
+    public func saveMark() throws {
+        let held = try store.read { view throws(StorageError) in
+            try view.value(VoteTables.row, in: VoteTables.marks)
+        }
+        guard let held else { return }
+        try Files.write(
+            Array("mark = \(Hex.encode(held.wire))\n".utf8), to: markPath, secret: true)
+    }
+
+    /// Whether nothing was ever written here.
+    func isNew() throws(StorageError) -> Bool {
+        try store.read { view throws(StorageError) in
+            try view.value(VoteTables.row, in: VoteTables.instance) == nil
+        }
+    }
+
+    /// Whether the log was written on this machine with this key; a copied directory was not.
+    ///
+    /// The first call on a fresh log takes the log for this machine.
+    public func isOurs(_ key: PublicKey) throws(StorageError) -> Bool {
+        let machine = (try? Files.read("/etc/machine-id", limit: 256)) ?? []
+        let instance = Digest(hashing: machine + key.bytes.array, in: .record)
+        return try store.write { update throws(StorageError) in
+            if let held = try update.value(VoteTables.row, in: VoteTables.instance) {
+                return held == instance
+            }
+            try update.put(instance, at: VoteTables.row, in: VoteTables.instance)
+            return true
+        }
+    }
+
+    /// Takes the log over for this machine, after the node has listened for its own signatures.
+    public func takeOver(_ key: PublicKey) throws(StorageError) {
+        let machine = (try? Files.read("/etc/machine-id", limit: 256)) ?? []
+        let instance = Digest(hashing: machine + key.bytes.array, in: .record)
+        try store.write { update throws(StorageError) in
+            try update.put(instance, at: VoteTables.row, in: VoteTables.instance)
+        }
+    }
+}

@@ -1,0 +1,257 @@
+import NIOCore
+import Primitives
+import Wire
+
+/// What a host has counted since it started.
+public struct HostStatistics: Sendable {
+    public var receivedByteCount: UInt64 = 0
+    public var sentByteCount: UInt64 = 0
+    public var connectionCount = 0
+    public var handshakeCount = 0
+    /// Sockets closed at once, or after the handshake, because a limit or the admission said no.
+    public var refusedCount: UInt64 = 0
+    /// Handshakes that failed or took too long.
+    public var failedHandshakeCount: UInt64 = 0
+    /// Messages that did not fit into a queue, of the connections that are open.
+    public var droppedMessageCounts: [ProtocolID: UInt64] = [:]
+}
+
+/// Everything of a host that lives on its event loop.
+final class HostCore {
+    /// Within this time of each other two connections of one peer count as dialled at once.
+    private static let simultaneousMilliseconds: UInt64 = 10_000
+
+    let configuration: HostConfiguration
+    let loop: any EventLoop
+    let own: PeerID
+    let directory: Directory
+    var statistics = HostStatistics()
+    var info: PeerInfo
+    var listeners: [any Channel] = []
+    private(set) var isClosing = false
+    private let handler: Host.Handler
+    private var events: [HostEvent] = []
+    private var isDelivering = false
+    private var peers: [PeerID: ConnectionHandler] = [:]
+    /// All sockets, by a number of our own, with those whose handshake still runs.
+    private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var lastToken: UInt64 = 0
+
+    init(
+        _ configuration: HostConfiguration, loop: any EventLoop, directory: Directory,
+        handler: @escaping Host.Handler
+    ) {
+        self.configuration = configuration
+        self.loop = loop
+        self.directory = directory
+        self.handler = handler
+        own = PeerID(configuration.identity.publicKey)
+        let names = configuration.protocols.flatMap(\.acceptNames)
+        info = PeerInfo(
+            agent: configuration.agent, protocolVersion: configuration.protocolVersion,
+            protocolNames: [IdentifyMessage.protocolName, PingProtocol.name] + names)
+    }
+
+    var now: Instant { Instant(NIODeadline.now().uptimeNanoseconds) }
+
+    func nextToken() -> RequestToken {
+        lastToken += 1
+        return RequestToken(lastToken)
+    }
+
+    // MARK: Events
+
+    /// Hands an event over at the end of this turn of the loop, with all others of the turn.
+    func emit(_ event: HostEvent) {
+        events.append(event)
+        guard !isDelivering else { return }
+        isDelivering = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.execute { bound.value.flushEvents() }
+    }
+
+    func flushEvents() {
+        isDelivering = false
+        guard !events.isEmpty else { return }
+        let batch = events
+        events = []
+        handler(batch)
+    }
+
+    // MARK: Connections
+
+    func peer(_ id: PeerID) -> ConnectionHandler? { peers[id] }
+
+    var connected: [ConnectionHandler] {
+        peers.values.sorted { left, right in
+            (left.establishedAt ?? now) < (right.establishedAt ?? now)
+        }
+    }
+
+    private var handshakes: [ConnectionHandler] {
+        handlers.values.filter { $0.establishedAt == nil }
+    }
+
+    /// Whether a new socket may begin its handshake; says why not.
+    func refusal(_ remote: Multiaddr, _ direction: Direction) -> TransportError? {
+        if isClosing { return .closed }
+        guard configuration.admission(remote, nil, direction) else { return .notAdmitted }
+        let limits = configuration.limits
+        let pending = handshakes
+        guard pending.count < limits.handshakeLimit else { return .limitReached("handshakes") }
+        guard peers.count < limits.connectionLimit else { return .limitReached("connections") }
+        guard direction == .inbound, !remote.isLoopback else { return nil }
+        let group = remote.addressGroup
+        let pendingOfGroup = pending.filter { !$0.isDialer && $0.remote.addressGroup == group }
+        guard pendingOfGroup.count < limits.handshakesPerAddressLimit else {
+            return .limitReached("handshakes of one address")
+        }
+        let ofGroup = peers.values.filter { $0.remote.addressGroup == group }
+        guard ofGroup.count < limits.connectionsPerAddressLimit else {
+            return .limitReached("connections of one address")
+        }
+        return nil
+    }
+
+    /// Makes the handler of a new socket.
+    func makeHandler(
+        isDialer: Bool, remote: Multiaddr, expected: PeerID?,
+        dialled: ((Result<PeerID, TransportError>) -> Void)? = nil
+    ) -> ConnectionHandler {
+        var random = SystemRandomNumberGenerator()
+        let setup = PeerSession.Setup(
+            protocols: configuration.protocols, limits: configuration.limits, info: info,
+            key: configuration.identity.publicKey, remote: remote.withoutPeer)
+        let connection = Connection(
+            isDialer: isDialer, identity: configuration.identity, expected: expected,
+            staticKey: AgreementKey(secret: .random(using: &random)),
+            ephemeralKey: AgreementKey(secret: .random(using: &random)), setup: setup)
+        let deadline = now.advanced(milliseconds: configuration.limits.handshakeMilliseconds)
+        let handler = ConnectionHandler(
+            core: self, connection: connection, isDialer: isDialer, remote: remote,
+            deadline: deadline, dialled: dialled)
+        handlers[ObjectIdentifier(handler)] = handler
+        return handler
+    }
+
+    /// A handshake is complete; decides whether the connection stays.
+    func established(_ handler: ConnectionHandler, _ peer: PeerID) -> Bool {
+        let limits = configuration.limits
+        guard configuration.admission(handler.remote, peer, handler.direction) else {
+            statistics.refusedCount += 1
+            remove(handler, .requested, .notAdmitted)
+            return false
+        }
+        if let other = peers[peer] {
+            guard prefers(handler, over: other) else {
+                // The dialer has what it asked for: a connection to this peer.
+                finishDial(handler, .success(peer))
+                remove(handler, .duplicate, .closed)
+                return false
+            }
+            remove(other, .duplicate, .closed)
+        } else if peers.count >= limits.connectionLimit {
+            statistics.refusedCount += 1
+            remove(handler, .requested, .limitReached("connections"))
+            return false
+        }
+        handler.establishedAt = now
+        peers[peer] = handler
+        directory.add(peer, handler, loop: loop)
+        emit(.connected(peer, handler.direction, remote: handler.remote))
+        finishDial(handler, .success(peer))
+        return true
+    }
+
+    /// Which of two connections of one peer stays; both sides come to the same answer (rule W29).
+    private func prefers(_ new: ConnectionHandler, over old: ConnectionHandler) -> Bool {
+        guard let peer = new.peer, let since = old.establishedAt, new.isDialer != old.isDialer,
+            now.milliseconds(since: since) < Self.simultaneousMilliseconds
+        else { return true }
+        // Dialled from both sides at once: the one of the smaller id.
+        return new.isDialer == (own < peer)
+    }
+
+    private func finishDial(
+        _ handler: ConnectionHandler, _ result: Result<PeerID, TransportError>
+    ) {
+        let dialled = handler.dialled
+        handler.dialled = nil
+        dialled?(result)
+    }
+
+    // MARK: Ends
+
+    /// Ends a connection whose peer broke a rule.
+    func fail(_ handler: ConnectionHandler, _ fault: ConnectionFault) {
+        let error: TransportError
+        switch fault {
+        case .selfDial: error = .selfDial
+        case .wrongPeer(let expected, let found):
+            error = .wrongPeer(expected: expected, found: found)
+        case .negotiation, .noise, .yamux, .handshakeTooLong, .unresponsive, .unfinishedMessage,
+            .badMessage, .goneAway:
+            error = .handshake("\(fault)")
+        }
+        let reason: DisconnectReason
+        switch fault {
+        case .goneAway: reason = .remoteClosed
+        case .unresponsive: reason = .unresponsive
+        default: reason = .violation("\(fault)")
+        }
+        remove(handler, reason, error)
+    }
+
+    /// Lets a connection go; does nothing when it is gone already.
+    func remove(
+        _ handler: ConnectionHandler, _ reason: DisconnectReason, _ error: TransportError
+    ) {
+        guard handlers.removeValue(forKey: ObjectIdentifier(handler)) != nil else { return }
+        handler.close()
+        if handler.establishedAt == nil { statistics.failedHandshakeCount += 1 }
+        finishDial(handler, .failure(error))
+        let waiting = handler.waiting
+        handler.waiting = [:]
+        for completion in waiting.values { completion(.failure(.closed)) }
+        guard let peer = handler.peer, peers[peer] === handler else { return }
+        peers[peer] = nil
+        directory.remove(peer, handler)
+        emit(.disconnected(peer, reason))
+    }
+
+    func removeAll() {
+        isClosing = true
+        for handler in Array(handlers.values) { remove(handler, .closing, .closed) }
+    }
+
+    /// Lets time pass for every connection.
+    func tick() {
+        let now = self.now
+        for handler in Array(handlers.values) {
+            if handler.establishedAt == nil, handler.deadline <= now {
+                remove(handler, .unresponsive, .timedOut)
+            } else {
+                handler.tick(now: now)
+            }
+        }
+    }
+
+    var currentStatistics: HostStatistics {
+        var statistics = self.statistics
+        statistics.connectionCount = peers.count
+        statistics.handshakeCount = handlers.count - peers.count
+        for handler in peers.values {
+            statistics.droppedMessageCounts.merge(handler.outbox.droppedCounts, uniquingKeysWith: +)
+        }
+        return statistics
+    }
+}
+
+extension FixedBytes<32> {
+    /// 32 bytes from the system's source of secrets.
+    static func random(using random: inout SystemRandomNumberGenerator) -> FixedBytes<32> {
+        var bytes = FixedBytes<32>()
+        for index in 0..<32 { bytes[index] = UInt8.random(in: .min ... .max, using: &random) }
+        return bytes
+    }
+}

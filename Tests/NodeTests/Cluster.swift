@@ -1,0 +1,117 @@
+import Chain
+import Consensus
+import Foundation
+import Ledger
+import Logging
+import Node
+import Primitives
+import Testing
+import Wire
+
+/// Full nodes of one network in this process, over loopback TCP.
+struct Cluster {
+    static let validatorCount = 4
+
+    let genesis: Genesis
+    let euro: AssetID
+    /// Holds all money at first.
+    let treasury: SigningKey
+    var homes: [Home] = []
+    var nodes: [FullNode] = []
+
+    static let pace: Pace = {
+        var pace = Pace()
+        pace.heartbeat = 1_000
+        return pace
+    }()
+
+    init(epochLength: UInt64 = 1_000_000) throws {
+        treasury = SigningKey(seed: FixedBytes(repeating: 0x77))
+        let account = AccountID(treasury.publicKey)
+        let code = try #require(AssetCode("EURX"))
+        euro = AssetID(issuer: account, code: code)
+        let keys = (0..<Self.validatorCount).map { _ in NodeKeys.fresh() }
+        genesis = Genesis(
+            network: .local, time: Timestamp(UInt64(Date().timeIntervalSince1970 * 1_000)),
+            validators: keys.enumerated().map { index, keys in
+                ValidatorRecord(
+                    key: keys.vote.publicKey, weight: 1,
+                    account: AccountID(
+                        SigningKey(seed: FixedBytes(repeating: UInt8(index + 1))).publicKey),
+                    name: "merchant \(index)")
+            },
+            assets: [
+                Genesis.CreateAssetRecord(
+                    issuer: account, code: code, decimals: 2, powers: Powers([]))
+            ],
+            endowments: [
+                Endowment(
+                    account: account, asset: euro, amount: Amount(minorUnits: 1_000_000_000))
+            ],
+            parameters: Parameters(
+                epochLength: epochLength, receiptTerm: 1_000,
+                feeList: [
+                    FeeListEntry(asset: euro, price: 0, deposit: Amount(minorUnits: 0))
+                ]))
+        for keys in keys {
+            homes.append(
+                try Home.create(
+                    at: emptyDirectory(),
+                    configuration: Configuration(
+                        role: .validator, listen: ["/ip4/127.0.0.1/tcp/0"]),
+                    genesis: GenesisFile(genesis), keys: keys))
+        }
+    }
+
+    static let log = Logger.node(
+        "node", level: ProcessInfo.processInfo.environment["NODE_LOG"] ?? "error")
+
+    /// Starts one node, with everyone before it as its bootstrap list.
+    mutating func start(_ home: Home) async throws {
+        var configuration = try home.configuration()
+        configuration.bootstrap = nodes.flatMap { $0.addresses.map { "\($0)" } }
+        try home.save(configuration)
+        let node = try FullNode(home, log: Self.log, pace: Self.pace)
+        try await node.start()
+        nodes.append(node)
+    }
+
+    mutating func startAll() async throws {
+        for home in homes { try await start(home) }
+    }
+
+    func stop() async {
+        for node in nodes { await node.stop() }
+    }
+
+    /// Waits until something holds, or fails.
+    func wait(
+        _ what: Comment, seconds: Int = 20, until condition: () async -> Bool
+    ) async throws {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            if await condition() { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record(what)
+        throw CancellationError()
+    }
+
+    func height(_ index: Int) async -> UInt64 { await nodes[index].status().height }
+
+    /// A payment from the treasury.
+    func payment(_ sequence: UInt64, to recipient: AccountID, _ amount: UInt64) throws
+        -> Transaction
+    {
+        let output = Payment.Output(
+            recipient: recipient, amount: Amount(minorUnits: amount), reference: nil,
+            leavesReceipt: true)
+        return Transaction(
+            signing: Body(
+                chain: genesis.digest, account: AccountID(treasury.publicKey),
+                sequence: Sequence(sequence), expiry: Height(1_000_000), feeAsset: euro,
+                feeLimit: Amount(minorUnits: 1_000),
+                actions: [Action(.payment(Payment(asset: euro, outputs: [output])))]),
+            with: [treasury])
+    }
+}
