@@ -52,6 +52,12 @@ let package = Package(
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
                 "LightClient",
             ], exclude: ["Proto"]),
+        part(
+            "Simulation",
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica",
+            ]),
 
         // The world: disk, sockets, time.
         part("Storage", ["Wire", "CLMDB"]),
@@ -82,6 +88,12 @@ let package = Package(
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
         tests("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"]),
+        tests(
+            "Simulation",
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica",
+            ]),
         tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents", ["Primitives"]),

@@ -1,0 +1,49 @@
+import Chain
+import Consensus
+import Primitives
+import Replica
+
+/// What an omniscient onlooker sees of honest nodes.
+enum Sight {
+    /// Left a node for the network.
+    case sent(ConsensusMessage, by: Int)
+    /// Has reached a node's disk.
+    case durable([VoteRecord], at: Int)
+    /// A node takes a block as final.
+    case final(FinalBlock, at: Int)
+    /// The reference execution of a block that is final for the first time.
+    case reference(Block, stateRoot: Digest)
+    /// An honest node holds proof that someone broke the rules.
+    case evidence(Evidence, at: Int)
+}
+
+/// Something that must hold in every run, whatever goes wrong in it.
+protocol NetworkLaw: Sendable {
+    /// Name in `consensus.md` 4.2.
+    static var name: StaticString { get }
+
+    /// Takes in what happened; says what is wrong, if anything is.
+    mutating func note(_ sight: Sight) -> String?
+}
+
+/// A law that was broken, and when.
+public struct Violation: Hashable, Sendable, CustomStringConvertible {
+    public let law: String
+    public let sentence: String
+    /// Virtual time.
+    ///
+    /// - Unit: milliseconds.
+    public let milliseconds: UInt64
+
+    public var description: String { "\(law) at \(milliseconds) ms: \(sentence)" }
+}
+
+/// An epoch and a view.
+struct Slot: Hashable, Comparable, Sendable {
+    let epoch: Epoch
+    let view: View
+
+    static func < (left: Slot, right: Slot) -> Bool {
+        (left.epoch, left.view) < (right.epoch, right.view)
+    }
+}

@@ -1,0 +1,167 @@
+import Chain
+import Consensus
+import Ledger
+import Primitives
+import Replica
+import Wire
+
+/// What happened in a run, and what was wrong with it.
+struct RunRecord: Sendable {
+    /// Nanoseconds of the run.
+    var now: UInt64 = 0
+    var history = History()
+    private(set) var violations: [Violation] = []
+    private(set) var evidence: [Evidence] = []
+    var writeCount: UInt64 = 0
+    var wakeCount: UInt64 = 0
+    var faultCount: UInt64 = 0
+    var sentByteCount: UInt64 = 0
+    /// Effects that a node still carries out before it crashes.
+    var crashCountdown: [Int: UInt64] = [:]
+    /// Lost and repeated frames can look like bad manners; then nobody is blamed for letting go.
+    var toleratesDismissals = false
+    private(set) var finalHeight = Height(0)
+    private(set) var finalView = View(0)
+    /// The frame that was looked at last; copies of it are not looked at again.
+    var checkedFrame: [UInt8] = []
+    private var reference: Reference
+    private var laws: [any NetworkLaw]
+
+    init(_ founding: Founding, _ scenario: Scenario) {
+        reference = Reference(founding, scenario)
+        let traitorKeys = scenario.traitors.keys.sorted().compactMap { node in
+            node < founding.voteKeys.count ? founding.voteKeys[node].publicKey : nil
+        }
+        let traitors = Set(traitorKeys.compactMap { founding.seat(of: $0) })
+        laws = [
+            OneChain(), NoFinalizedNullified(), OneNotarization(), FinalizedIsNotarized(),
+            SkippedViewsNullified(), HonestNodesKeepTheRules(traitors: traitors),
+            PersistedBeforeSent(), SameStateRoot(), EachTransactionOnce(),
+        ]
+    }
+
+    mutating func report(_ law: String, _ sentence: String) {
+        guard violations.count < 100 else { return }
+        violations.append(
+            Violation(law: law, sentence: sentence, milliseconds: now / 1_000_000))
+    }
+
+    mutating func show(_ sight: Sight) {
+        for index in laws.indices {
+            if let sentence = laws[index].note(sight) {
+                report("\(type(of: laws[index]).name)", sentence)
+            }
+        }
+    }
+
+    // MARK: What happens
+
+    mutating func note(_ frame: [UInt8], on channel: Channel, at node: Int) {
+        var tail: UInt64 = 0
+        for byte in frame.suffix(8) { tail = tail << 8 | UInt64(byte) }
+        history.note(
+            now, node: node, kind: 100 + channel.rawValue, detail: tail ^ UInt64(frame.count))
+    }
+
+    mutating func noteEvent(_ event: Replica.Event, at node: Int) {
+        let (kind, detail): (UInt8, UInt64) =
+            switch event {
+            case .started: (1, 0)
+            case .connected(let name, _): (2, UInt64(name.bytes[0]))
+            case .disconnected(let name): (3, UInt64(name.bytes[0]))
+            case .received: (4, 0)
+            case .flushed(_, let count): (5, UInt64(count))
+            case .identified: (6, 0)
+            case .submitted(let list, let ticket): (7, ticket.number ^ UInt64(list.count))
+            case .admitted(let results): (8, UInt64(results.count))
+            case .assembled(let assembly, let token):
+                (9, token.number ^ Self.word(assembly.block?.digest ?? .zero))
+            case .executed(let digest, _): (10, Self.word(digest))
+            case .stored(let digest): (11, Self.word(digest))
+            case .logged(_, let token): (12, token.number)
+            case .finalized(let height): (13, height.number)
+            case .loaded(_, let token): (14, token.number)
+            case .woke: (15, 0)
+            }
+        history.note(now, node: node, kind: kind, detail: detail)
+    }
+
+    private static func word(_ digest: Digest) -> UInt64 {
+        (0..<8).reduce(0) { $0 << 8 | UInt64(digest.bytes[$1]) }
+    }
+
+    mutating func noteDurable(_ records: [VoteRecord], at node: Int) {
+        show(.durable(records, at: node))
+    }
+
+    mutating func note(_ evidence: Evidence, at node: Int) {
+        self.evidence.append(evidence)
+        show(.evidence(evidence, at: node))
+    }
+
+    /// - Returns: Transactions that are final for the first time anywhere.
+    mutating func noteFinal(_ final: FinalBlock, at node: Int) -> [Transaction] {
+        show(.final(final, at: node))
+        let header = final.block.header
+        guard header.height == finalHeight.next else { return [] }
+        finalHeight = header.height
+        finalView = header.view
+        do throws(ReferenceFault) {
+            let root = try reference.apply(final.block)
+            show(.reference(final.block, stateRoot: root))
+        } catch { report("I9", error.sentence) }
+        return final.block.body.transactions
+    }
+}
+
+/// A second execution of the final chain, with the laws of the ledger checked after every block.
+struct Reference: Sendable {
+    private var state: ChainState
+    private var leaves: MemoryLeaves
+    private let scheme: SignatureScheme
+    private let checksLaws: Bool
+
+    init(_ founding: Founding, _ scenario: Scenario) {
+        state = founding.founded.state
+        leaves = MemoryLeaves(founding.founded.updates)
+        scheme = scenario.scheme
+        checksLaws = scenario.checksLaws
+    }
+
+    mutating func apply(_ block: Block) throws(ReferenceFault) -> Digest {
+        do throws(BlockFault) {
+            let outcome = try state.execute(block, scheme: scheme, reading: leaves)
+            if checksLaws { try check(LedgerStep(block, outcome, before: leaves)) }
+            _ = try state.finalize(block.digest)
+            leaves.apply(outcome.updates)
+            return outcome.stateRoot
+        } catch let fault { throw ReferenceFault(sentence: "block \(block.digest): \(fault)") }
+    }
+
+    private func check(_ step: LedgerStep) throws(BlockFault) {
+        do throws(LawBreach) { try Invariants.check(step) } catch {
+            throw .unready(.source(.unavailable(error.sentence)))
+        }
+    }
+}
+
+struct ReferenceFault: Error {
+    let sentence: String
+}
+
+extension Cluster {
+    /// Looks at what an honest node is about to send.
+    mutating func checkSent(_ frame: [UInt8], by node: Int) {
+        guard record.checkedFrame != frame else { return }
+        record.checkedFrame = frame
+        do throws(WireError) {
+            record.show(.sent(try ConsensusFrame(wire: frame).message, by: node))
+        } catch { record.report("I6", "node \(node) sends what nobody can read: \(error)") }
+    }
+
+    mutating func noteFinal(_ final: FinalBlock, at node: Int) {
+        for transaction in record.noteFinal(final, at: node) {
+            wallets.finalized(transaction, at: record.now)
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Chain
+public import Consensus
+import Gossip
+public import Primitives
+public import Replica
+import Wire
+
+/// A whole network in one thread, decided by one number.
+///
+/// - Source: `consensus.md` 4.2.
+public struct Cluster: Sendable {
+    /// What is to happen at some time of the run.
+    enum Happening: Sendable {
+        case event(node: Int, life: Int, Replica.Event)
+        case frame(from: Int, to: Int, connection: UInt64, Channel, [UInt8])
+        case written(node: Int, life: Int, number: UInt64)
+        case wake(node: Int, life: Int, TimerName, serial: UInt64)
+        case connect(Int, Int)
+        case disconnected(node: Int, peer: Int, connection: UInt64)
+        case pay
+        case resubmit(account: Int, id: Digest)
+        case fault(Fault)
+    }
+
+    public let scenario: Scenario
+    public let seed: UInt64
+    let founding: Founding
+    var nodes: [SimulatedNode] = []
+    var agenda = Agenda<Happening>()
+    var network: SimulatedNetwork
+    var links: LinkTable
+    var record: RunRecord
+    var wallets: Wallets
+    var dice: DiceSet
+    var traitors: [Int: any Traitor] = [:]
+
+    /// Founds the network; every node starts at time zero, connected to every other.
+    public init(_ scenario: Scenario, seed: UInt64) {
+        self.scenario = scenario
+        self.seed = seed
+        founding = Founding(scenario)
+        let count = scenario.nodeCount
+        let cities = (0..<count).map { scenario.cities[$0 % scenario.cities.count] }
+        network = SimulatedNetwork(
+            cities: cities, dice: Dice(seed: seed, concern: .network))
+        network.faults = scenario.faults
+        links = LinkTable(count: count)
+        dice = DiceSet(seed: seed)
+        record = RunRecord(founding, scenario)
+        wallets = Wallets(founding, seed: seed)
+        for (node, kind) in scenario.traitors { traitors[node] = kind.make() }
+        let disk = SimulatedDisk(founding.founded)
+        for index in 0..<count { nodes.append(makeNode(index, disk)) }
+        for index in 0..<count { start(index) }
+        for one in 0..<count {
+            for other in 0..<one { agenda.schedule(.connect(other, one), at: UInt64(one)) }
+        }
+        if scenario.paymentsPerSecond > 0 { agenda.schedule(.pay, at: 1_000_000_000) }
+    }
+
+    private mutating func makeNode(_ index: Int, _ disk: SimulatedDisk) -> SimulatedNode {
+        let text = Array("node \(index)".utf8)
+        let isValidator = index < scenario.weights.count
+        let configuration = ReplicaConfiguration(
+            chain: founding.founded.state.chain, protocolNumber: ChainState.protocolNumber,
+            name: PeerName(Digest(hashing: text, in: .seed).bytes),
+            voteKey: isValidator ? founding.voteKeys[index] : nil, scheme: scenario.scheme,
+            pace: scenario.pace, randomSeed: dice.gossip.next())
+        var clock = SimulatedClock(epoch: Founding.time.adding(1_000))
+        clock.base = dice.clock.below(1 << 50)
+        clock.offsetMilliseconds = dice.clock.symmetric(scenario.clockOffsetMilliseconds)
+        clock.driftMillionths = dice.clock.symmetric(scenario.clockDriftMillionths)
+        return SimulatedNode(configuration: configuration, clock: clock, disk: disk)
+    }
+
+    // MARK: Running
+
+    /// Virtual time since the start.
+    ///
+    /// - Unit: milliseconds.
+    public var milliseconds: UInt64 { record.now / 1_000_000 }
+
+    /// Runs until a time of the run, or until a law is broken.
+    public mutating func run(untilMilliseconds limit: UInt64) {
+        run(untilMilliseconds: limit) { _ in false }
+    }
+
+    /// Runs until a condition holds; says whether it did before the time was up.
+    @discardableResult
+    public mutating func run(
+        untilMilliseconds limit: UInt64, or condition: (Cluster) -> Bool
+    ) -> Bool {
+        while let time = agenda.nextTime, time <= limit * 1_000_000 {
+            if !record.violations.isEmpty { return false }
+            if condition(self) { return true }
+            step()
+        }
+        record.now = max(record.now, limit * 1_000_000)
+        return condition(self)
+    }
+
+    private mutating func step() {
+        guard let (time, happening) = agenda.next() else { return }
+        record.now = max(record.now, time)
+        switch happening {
+        case .event(let node, let life, let event):
+            guard nodes[node].life == life else { return }
+            deliver(event, to: node)
+        case .frame(let sender, let receiver, let connection, let channel, let frame):
+            guard links.connection(sender, receiver) == connection else { return }
+            record.note(frame, on: channel, at: receiver)
+            deliver(
+                .received(nodes[sender].name, channel, frames: [frame]), to: receiver)
+        case .written(let node, let life, let number):
+            guard nodes[node].life == life else { return }
+            finishWrite(number, at: node)
+        case .wake(let node, let life, let name, let serial):
+            guard nodes[node].life == life, nodes[node].wakes[name] == serial else { return }
+            nodes[node].wakes[name] = nil
+            deliver(.woke(name), to: node)
+        case .connect(let one, let other): connect(one, other)
+        case .disconnected(let node, let peer, let connection):
+            guard links.connection(node, peer) == 0, links.last(node, peer) == connection else {
+                return
+            }
+            deliver(.disconnected(nodes[peer].name), to: node)
+        case .pay: pay()
+        case .resubmit(let account, let id): resubmit(account, id)
+        case .fault(let fault): apply(fault)
+        }
+    }
+
+    /// Hands an event to a machine and carries out what it wants.
+    mutating func deliver(_ event: Replica.Event, to node: Int) {
+        guard nodes[node].isUp else { return }
+        record.noteEvent(event, at: node)
+        let moment = nodes[node].clock.read(at: record.now)
+        let effects = nodes[node].replica?.handle(event, now: moment) ?? []
+        perform(effects, by: node)
+    }
+
+    // MARK: Looking
+
+    /// What was found to be against the rules, in order; empty after a good run.
+    public var violations: [Violation] { record.violations }
+
+    /// A hash of everything that happened.
+    public mutating func historyDigest() -> Digest { record.history.close() }
+
+    /// Events that were handled.
+    public var eventCount: UInt64 { record.history.eventCount }
+
+    /// Final height of a node's durable chain.
+    public func height(of node: Int) -> Height { nodes[node].disk.height }
+
+    /// The lowest durable height among honest nodes that are up.
+    public var lowestHeight: Height {
+        nodes.indices.filter { nodes[$0].isUp && isHonest($0) }.map { height(of: $0) }.min()
+            ?? Height(0)
+    }
+
+    /// State root at a node's final height.
+    public func stateRoot(of node: Int) -> Digest { nodes[node].disk.tip.stateRoot }
+
+    public func phase(of node: Int) -> Phase { nodes[node].phase }
+    public func isUp(_ node: Int) -> Bool { nodes[node].isUp }
+    public func isHonest(_ node: Int) -> Bool { scenario.traitors[node] == nil }
+    public func alarms(of node: Int) -> [Simplex.Alarm] { nodes[node].alarms }
+
+    /// Payments that became final, and the time that each took from its first submission.
+    ///
+    /// - Unit: milliseconds.
+    public var finalityMilliseconds: [UInt64] { wallets.delays }
+
+    /// Proofs of broken rules that honest nodes have found.
+    public var evidence: [Evidence] { record.evidence }
+
+    /// The highest view that a final block was proposed in.
+    public var finalView: View { record.finalView }
+}
+
+/// Random numbers by what they are for.
+struct DiceSet: Sendable {
+    var disk: Dice
+    var clock: Dice
+    var crash: Dice
+    var traitor: Dice
+    var gossip: Dice
+
+    init(seed: UInt64) {
+        disk = Dice(seed: seed, concern: .disk)
+        clock = Dice(seed: seed, concern: .clock)
+        crash = Dice(seed: seed, concern: .crash)
+        traitor = Dice(seed: seed, concern: .traitor)
+        gossip = Dice(seed: seed, concern: .gossip)
+    }
+}

@@ -1,0 +1,59 @@
+import Chain
+import Ledger
+import Primitives
+import Wire
+
+/// The keys, accounts and the genesis document of a simulated network.
+struct Founding: Sendable {
+    static let time = Timestamp(1_700_000_000_000)
+
+    let voteKeys: [SigningKey]
+    let walletKeys: [SigningKey]
+    let asset: AssetID
+    let genesis: Genesis
+    let founded: GenesisState
+
+    init(_ scenario: Scenario) {
+        voteKeys = scenario.weights.indices.map { Self.key("vote", $0) }
+        let operators = scenario.weights.indices.map { Self.key("operator", $0) }
+        walletKeys = (0..<scenario.accountCount).map { Self.key("wallet", $0) }
+        let issuer = Self.key("issuer", 0)
+        guard let code = AssetCode("GBP") else { preconditionFailure("GBP is a code") }
+        let asset = AssetID(issuer: AccountID(issuer.publicKey), code: code)
+        self.asset = asset
+        let keys = voteKeys
+        let validators = scenario.weights.indices.map { index in
+            ValidatorRecord(
+                key: keys[index].publicKey, weight: scenario.weights[index],
+                account: AccountID(operators[index].publicKey), name: "merchant \(index)")
+        }
+        genesis = Genesis(
+            network: .local, time: Self.time,
+            validators: validators.sorted { $0.key < $1.key },
+            assets: [
+                Genesis.CreateAssetRecord(
+                    issuer: AccountID(issuer.publicKey), code: code, decimals: 2, powers: [.mint])
+            ],
+            endowments: walletKeys.map { key in
+                Endowment(
+                    account: AccountID(key.publicKey), asset: asset,
+                    amount: Amount(minorUnits: 1_000_000_000))
+            },
+            parameters: Parameters(
+                epochLength: scenario.epochLength, receiptTerm: 1_000,
+                feeList: [
+                    FeeListEntry(asset: asset, price: 1_000, deposit: Amount(minorUnits: 5))
+                ]))
+        do throws(GenesisError) {
+            founded = try GenesisState(genesis)
+        } catch { preconditionFailure("the simulator founds valid networks: \(error)") }
+    }
+
+    private static func key(_ purpose: StaticString, _ index: Int) -> SigningKey {
+        let text = Array("\(purpose) \(index)".utf8)
+        return SigningKey(seed: Digest(hashing: text, in: .seed).bytes)
+    }
+
+    /// The seat of a vote key in the founding set.
+    func seat(of key: PublicKey) -> Seat? { Roster(genesis.validators)?.set.seat(of: key) }
+}

@@ -1,0 +1,41 @@
+public import Consensus
+public import Primitives
+
+/// What kind of run a seed decides the details of.
+public struct Scenario: Sendable {
+    /// Weights of the validators; their count is the count of validators.
+    public var weights: [UInt64]
+    /// Full nodes without a vote.
+    public var followerCount = 0
+    /// Blocks of an epoch.
+    public var epochLength: UInt64 = 1_000_000
+    /// Where nodes stand, by index; repeated when there are more nodes.
+    public var cities: [City] = City.allCases
+    public var faults = NetworkFaults()
+    public var pace = Pace()
+    /// Real signatures are checked in a few runs, since they take most of the time.
+    public var scheme = SignatureScheme.simulated
+    /// Disk writes and execution take up to so long.
+    ///
+    /// - Unit: microseconds.
+    public var diskMicroseconds: UInt64 = 3_000
+    public var executionMicroseconds: UInt64 = 1_000
+    /// Payments that wallets make in a second of the run; zero leaves the chain to its heartbeats.
+    public var paymentsPerSecond: UInt64 = 20
+    public var accountCount = 32
+    /// Clocks differ by up to so much.
+    ///
+    /// - Unit: milliseconds.
+    public var clockOffsetMilliseconds: UInt64 = 0
+    public var clockDriftMillionths: UInt64 = 0
+    /// Traitors, by node.
+    public var traitors: [Int: TraitorKind] = [:]
+    /// Whether the laws of the ledger are checked after every block.
+    public var checksLaws = true
+
+    public init(validators: Int) { weights = Array(repeating: 10, count: validators) }
+
+    public init(weights: [UInt64]) { self.weights = weights }
+
+    public var nodeCount: Int { weights.count + followerCount }
+}

@@ -1,0 +1,28 @@
+import Chain
+import Primitives
+import Replica
+
+/// I1: one final block per height among honest nodes, taken in order.
+struct OneChain: NetworkLaw {
+    static let name: StaticString = "I1"
+    private var chain: [Digest] = []
+    private var heights: [Int: Height] = [:]
+
+    mutating func note(_ sight: Sight) -> String? {
+        guard case .final(let final, let node) = sight else { return nil }
+        let height = final.block.header.height
+        let last = heights[node] ?? Height(0)
+        // A restarted node repeats what had not reached its disk.
+        guard height <= last.next else {
+            return "node \(node) makes \(height) final after \(last)"
+        }
+        heights[node] = height
+        let index = Int(height.number) - 1
+        guard index < chain.count else {
+            chain.append(final.digest)
+            return nil
+        }
+        return chain[index] == final.digest
+            ? nil : "two blocks are final at height \(height): \(chain[index]), \(final.digest)"
+    }
+}

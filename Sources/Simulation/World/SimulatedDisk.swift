@@ -1,0 +1,156 @@
+import Chain
+import Consensus
+import Ledger
+import Primitives
+import Replica
+
+/// What survives a crash of a simulated node.
+struct SimulatedDisk: Sendable {
+    struct Final: Sendable {
+        let block: Block
+        let finalization: Finalization?
+        let stateRoot: Digest
+    }
+
+    /// A write that has been asked for; it counts once it is applied.
+    enum Write: Sendable {
+        case votes(Epoch, Simplex.LogBatch)
+        case block(Block)
+        case final(FinalBlock, ChainState.Tip, [LeafUpdate])
+
+        /// The environment, each of which keeps its own order.
+        var isVote: Bool {
+            guard case .votes = self else { return false }
+            return true
+        }
+    }
+
+    private let genesisTime: Timestamp
+    private(set) var chain: [Final] = []
+    private(set) var tip: ChainState.Tip
+    private(set) var leaves: MemoryLeaves
+    private(set) var blocks: [Digest: Block] = [:]
+    private(set) var votes: [Epoch: [VoteRecord]] = [:]
+    private(set) var highWater: HighWater?
+
+    init(_ founded: GenesisState) {
+        tip = founded.state.final
+        leaves = MemoryLeaves(founded.updates)
+        genesisTime = founded.genesis.time
+    }
+
+    var height: Height { tip.header.height }
+
+    mutating func apply(_ write: Write) {
+        switch write {
+        case .votes(let epoch, let batch):
+            votes[epoch, default: []] += batch.records
+            highWater = batch.highWater ?? highWater
+        case .block(let block):
+            if block.header.height > height { blocks[block.digest] = block }
+        case .final(let final, let tip, let updates):
+            precondition(final.block.header.height == height.next, "finality is written in order")
+            chain.append(
+                Final(
+                    block: final.block, finalization: final.finalization,
+                    stateRoot: final.stateRoot))
+            self.tip = tip
+            leaves.apply(updates)
+            blocks = blocks.filter { $0.value.header.height > height }
+        }
+    }
+
+    mutating func forgetVotes(_ epoch: Epoch, below view: View) {
+        votes[epoch]?.removeAll { $0.isObsolete(finalized: view) }
+        votes = votes.filter { $0.key.number + 1 >= epoch.number }
+    }
+
+    mutating func keep(_ finalization: Finalization) {
+        guard let index = chain.lastIndex(where: { $0.block.digest == finalization.block }) else {
+            return
+        }
+        chain[index] = Final(
+            block: chain[index].block, finalization: finalization,
+            stateRoot: chain[index].stateRoot)
+    }
+
+    /// An older state of the same disk, as a restored backup has it.
+    mutating func restoreVotes(of older: SimulatedDisk) { votes = older.votes }
+
+    func load(_ order: LoadOrder) -> LoadAnswer {
+        switch order {
+        case .block(let digest):
+            return .block(blocks[digest] ?? chain.last { $0.block.digest == digest }?.block)
+        case .run(let from, let countLimit, let byteLimit):
+            return .run(run(from: from, countLimit, byteLimit))
+        }
+    }
+
+    private func run(from: Height, _ countLimit: Int, _ byteLimit: Int) -> BlockRun {
+        guard from.number >= 1, from <= height else { return .empty }
+        var index = Int(from.number) - 1
+        let epoch = chain[index].block.header.epoch
+        var blocks: [Block] = []
+        var byteCount = 0
+        while index < chain.count, blocks.count < countLimit,
+            chain[index].block.header.epoch == epoch
+        {
+            byteCount += chain[index].block.body.byteCount
+            guard byteCount <= byteLimit || blocks.isEmpty else { break }
+            blocks.append(chain[index].block)
+            index += 1
+        }
+        var finalization = chain[index - 1].finalization
+        var following: [BlockHeader] = []
+        while finalization == nil, index < chain.count {
+            following.append(chain[index].block.header)
+            finalization = chain[index].finalization
+            index += 1
+        }
+        guard finalization != nil, following.count <= BlockRun.headerLimit else { return .empty }
+        return BlockRun(blocks: blocks, following: following, finalization: finalization)
+    }
+
+    /// What a node starts from.
+    func recovered(
+        chain name: Digest, standing: Simplex.Standing, guarded highWater: HighWater?
+    ) throws(BlockFault) -> RecoveredState {
+        let state = ChainState(chain: name, final: tip)
+        let terms = try ChildTerms(after: tip.digest, in: state, reading: leaves)
+        var draft = try state.draft(after: tip.digest, reading: leaves)
+        guard let parameters = draft.parameters() else {
+            throw .unready(.source(.corrupt(LeafID.parameters.key)))
+        }
+        let rosters = try state.rosters(after: tip.digest, reading: leaves)
+        let epoch = parameters.epoch(of: height.next)
+        let base = Int(epoch.number * parameters.epochLength)
+        let last = chain.last { $0.finalization != nil && $0.block.header.epoch == epoch }
+        let start =
+            base == 0
+            ? startOfChain
+            : EpochStart(
+                block: chain[base - 1].block.digest, height: Height(UInt64(base)),
+                time: chain[base - 1].block.header.time, stateRoot: chain[base - 1].stateRoot)
+        return RecoveredState(
+            head: FinalHead(tip.header, terms: terms),
+            epoch: EpochTerms(
+                epoch: epoch, set: rosters.current.set, parameters: parameters, chain: name),
+            start: start, blocks: blocks.values.sorted { $0.digest < $1.digest },
+            recovery: Simplex.Recovery(
+                records: votes[epoch] ?? [], highWater: highWater,
+                finalization: last?.finalization, finalizedHeader: last?.block.header,
+                standing: standing))
+    }
+
+    private var startOfChain: EpochStart {
+        guard let first = chain.first else {
+            return EpochStart(
+                block: tip.digest, height: tip.header.height, time: tip.header.time,
+                stateRoot: tip.stateRoot)
+        }
+        return EpochStart(
+            block: first.block.header.parent, height: Height(0), time: genesisTime,
+            stateRoot: first.block.header.parentStateRoot)
+    }
+
+}

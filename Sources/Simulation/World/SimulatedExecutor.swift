@@ -1,0 +1,80 @@
+import Chain
+import Ledger
+import Primitives
+import Replica
+
+/// Executes blocks of one simulated node in memory, with the code that production runs.
+struct SimulatedExecutor: Sendable {
+    private(set) var state: ChainState
+    private(set) var leaves: MemoryLeaves
+    private var verified: Set<Digest> = []
+    private var admitter: Admitter?
+    private let scheme: SignatureScheme
+
+    init(_ disk: SimulatedDisk, chain: Digest, scheme: SignatureScheme) {
+        state = ChainState(chain: chain, final: disk.tip)
+        leaves = disk.leaves
+        self.scheme = scheme
+    }
+
+    mutating func admit(_ transactions: [Transaction]) -> [AdmissionResult] {
+        transactions.map { AdmissionResult(id: $0.id, verdict: verdict(on: $0)) }
+    }
+
+    private mutating func verdict(on transaction: Transaction) -> AdmissionResult.Verdict {
+        guard var admitter = admitter ?? freshAdmitter() else { return .unready }
+        defer { self.admitter = admitter }
+        let known: SignatureStatus = verified.contains(transaction.envelope) ? .valid : .unchecked
+        switch admitter.check(transaction, signatures: known) {
+        case .decided(let verdict): return verdict
+        case .needsSignatures:
+            let isValid = transaction.hasValidSignatures(scheme)
+            if isValid { verified.insert(transaction.envelope) }
+            guard
+                case .decided(let verdict) = admitter.check(
+                    transaction, signatures: isValid ? .valid : .invalid)
+            else { return .unready }
+            return verdict
+        }
+    }
+
+    private func freshAdmitter() -> Admitter? {
+        do throws(BlockFault) {
+            let draft = try state.draft(after: state.final.digest, reading: leaves)
+            return Admitter(draft, chain: state.chain)
+        } catch { return nil }
+    }
+
+    func assemble(_ order: AssemblyOrder) -> Assembly {
+        do throws(BlockFault) {
+            let built = try state.build(
+                after: order.parent, order.slot, candidates: order.candidates,
+                nullifications: order.nullifications, evidence: order.evidence, reading: leaves)
+            return Assembly(block: built.block, refused: built.refused.map(\.id))
+        } catch { return .failed }
+    }
+
+    mutating func execute(_ block: Block) -> ExecutionVerdict {
+        do throws(BlockFault) {
+            _ = try state.execute(
+                block, scheme: scheme, isVerified: { verified.contains($0) }, reading: leaves)
+            return .valid(try ChildTerms(after: block.digest, in: state, reading: leaves))
+        } catch {
+            switch error {
+            case .invalid: return .invalid
+            case .otherBody, .unready: return .unready
+            }
+        }
+    }
+
+    /// Makes a block final; returns what the disk has to write.
+    mutating func finalize(
+        _ digest: Digest
+    ) throws(BlockFault) -> (ChainState.Tip, [LeafUpdate]) {
+        let outcomes = try state.finalize(digest)
+        let updates = outcomes.flatMap(\.updates)
+        leaves.apply(updates)
+        admitter = nil
+        return (state.final, updates)
+    }
+}

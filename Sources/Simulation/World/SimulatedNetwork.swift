@@ -1,0 +1,81 @@
+import Primitives
+import Replica
+
+/// What the network does to frames.
+public struct NetworkFaults: Hashable, Sendable {
+    /// Probabilities in thousandths.
+    public var lossPerMille: UInt64 = 0
+    public var duplicationPerMille: UInt64 = 0
+    /// A frame that is held back by up to ``reorderMilliseconds``.
+    public var reorderPerMille: UInt64 = 0
+    public var reorderMilliseconds: UInt64 = 200
+    /// Variation of the delay, in thousandths of it.
+    public var jitterPerMille: UInt64 = 100
+    /// Bytes that a node can send in a millisecond; 100 Mbit/s by default.
+    public var uplinkBytesPerMillisecond: UInt64 = 12_500
+
+    public init() {}
+}
+
+/// Delays, losses and partitions between nodes.
+///
+/// Gossip runs over a reliable stream and keeps its order; the other channels may lose, repeat and
+/// reorder frames, since nothing may depend on a frame's arrival.
+struct SimulatedNetwork: Sendable {
+    var faults = NetworkFaults()
+    private let count: Int
+    private var dice: Dice
+    /// Links that carry nothing, by sender and receiver.
+    private var isCut: [Bool]
+    private var uplinkFreeAt: [UInt64]
+    private var gossipFreeAt: [UInt64]
+    private let cities: [City]
+
+    init(cities: [City], dice: Dice) {
+        count = cities.count
+        self.cities = cities
+        self.dice = dice
+        isCut = Array(repeating: false, count: count * count)
+        uplinkFreeAt = Array(repeating: 0, count: count)
+        gossipFreeAt = Array(repeating: 0, count: count * count)
+    }
+
+    func isCut(from sender: Int, to receiver: Int) -> Bool { isCut[sender * count + receiver] }
+
+    mutating func cut(from sender: Int, to receiver: Int, _ cut: Bool) {
+        isCut[sender * count + receiver] = cut
+    }
+
+    mutating func heal() { isCut = Array(repeating: false, count: count * count) }
+
+    /// When copies of a frame arrive; none when it is lost.
+    ///
+    /// - Unit: nanoseconds of the run.
+    mutating func arrivals(
+        from sender: Int, to receiver: Int, _ channel: Channel, byteCount: Int, at now: UInt64
+    ) -> [UInt64] {
+        let transfer = UInt64(byteCount) * 1_000_000 / max(1, faults.uplinkBytesPerMillisecond)
+        uplinkFreeAt[sender] = max(uplinkFreeAt[sender], now) + transfer
+        let base = City.roundTripMilliseconds(cities[sender], cities[receiver]) * 500_000
+        let jitter = dice.below(base * faults.jitterPerMille / 1_000 + 1)
+        var arrival = uplinkFreeAt[sender] + base + jitter
+        let link = sender * count + receiver
+        guard channel != .gossip else {
+            guard !isCut[link] else { return [] }
+            arrival = max(arrival, gossipFreeAt[link] + 1)
+            gossipFreeAt[link] = arrival
+            return [arrival]
+        }
+        guard !isCut[link], !happens(faults.lossPerMille) else { return [] }
+        if happens(faults.reorderPerMille) {
+            arrival += dice.below(faults.reorderMilliseconds * 1_000_000)
+        }
+        guard happens(faults.duplicationPerMille) else { return [arrival] }
+        return [arrival, arrival + dice.below(100_000_000)]
+    }
+
+    /// Draws only for faults that are on, so that a run without faults stays cheap.
+    private mutating func happens(_ perMille: UInt64) -> Bool {
+        perMille > 0 && dice.happens(perMille: perMille)
+    }
+}

@@ -1,0 +1,16 @@
+import Primitives
+import Simulation
+import Testing
+
+@Suite("Agreement of whole nodes without faults")
+struct AgreementTests {
+    @Test("Four nodes in five cities make payments final", arguments: Seeds.chosen)
+    func fourNodes(seed: UInt64) {
+        let replay = Seeds.replay(seed, "AgreementTests")
+        var cluster = Cluster(Scenario(validators: 4), seed: seed)
+        cluster.run(untilMilliseconds: 20_000)
+        #expect(cluster.violations == [], replay)
+        #expect(cluster.lowestHeight >= Height(30), replay)
+        #expect(cluster.finalityMilliseconds.count >= 300, replay)
+    }
+}
