@@ -79,6 +79,15 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .executableTarget(
+            name: "argosy",
+            dependencies: [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica", "Transport", "Storage", "Documents", "Node",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
 
         tests(
             "Wire", ["Primitives", "StateTree", "Ledger", "Chain", "Consensus"],
