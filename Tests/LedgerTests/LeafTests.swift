@@ -146,9 +146,9 @@ struct DraftTests {
         let id = BalanceID(bob, asset.id)
         try draft.endow(id, with: units(50))
         let before = (draft.updates, draft.events.entries)
-        let outer = draft.mark
+        let outer = draft.mark()
         try draft.debit(id, units(20), for: Movement(.paid, with: alice))
-        let inner = draft.mark
+        let inner = draft.mark()
         try draft.credit(BalanceID(alice, asset.id), units(20), for: Movement(.received))
         draft.rollBack(to: inner)
         #expect(draft.balance(BalanceID(alice, asset.id)) == nil)
