@@ -78,7 +78,13 @@ let package = Package(
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
         tests("Storage", ["Wire"]),
-        tests("Transport", ["Wire", "Primitives"]),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: [
+                "Transport", "Gossip", "Wire", "Primitives",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: strict),
         tests("Documents", ["Primitives"]),
         tests(
             "Node",
