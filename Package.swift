@@ -83,6 +83,11 @@ let package = Package(
         tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests(
+            "Replica",
+            [
+                "Wire", "Primitives", "Ledger", "Chain", "Consensus", "Gossip", "Simulation",
+            ]),
+        tests(
             "Simulation",
             ["Wire", "Primitives", "Ledger", "Chain", "Consensus", "Gossip", "Replica"]),
         tests("Gossip", ["Wire", "Primitives"]),
