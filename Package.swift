@@ -20,10 +20,10 @@ func part(
         exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ also: [String] = []) -> Target {
+func tests(_ name: String, _ also: [String] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: ([name] + also).map { .byName(name: $0) },
-        swiftSettings: strict)
+        exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -41,19 +41,22 @@ let package = Package(
         part("Wire", []),
         part("Primitives", ["Wire", "CSodium"], exclude: ["Proto"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
-        part("Ledger", ["Wire", "Primitives", "StateTree"]),
-        part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
+        part("Ledger", ["Wire", "Primitives", "StateTree"], exclude: ["Proto"]),
+        part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"], exclude: ["Proto"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
+        part("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"], exclude: ["Proto"]),
         part(
             "Replica",
-            ["Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip"],
-            exclude: ["Proto"]),
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient",
+            ], exclude: ["Proto"]),
         part(
             "Simulation",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Replica",
+                "LightClient", "Replica",
             ]),
 
         // The world: disk, sockets, time.
@@ -69,19 +72,33 @@ let package = Package(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Replica", "Transport", "Storage",
+                "LightClient", "Replica", "Transport", "Storage",
             ],
             [
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .executableTarget(
+            name: "argosy",
+            dependencies: [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica", "Transport", "Storage", "Documents", "Node",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
 
-        tests("Wire", ["Primitives"]),
+        tests(
+            "Wire", ["Primitives", "StateTree", "Ledger", "Chain", "Consensus"],
+            exclude: ["Support/proto_peer.py"]),
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
+        tests("Ledger", ["Wire", "Primitives", "StateTree"]),
         tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
         tests("Consensus", ["Wire", "Primitives"]),
+        tests("Gossip", ["Wire", "Primitives"]),
+        tests("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"]),
         tests(
             "Replica",
             [
@@ -89,8 +106,10 @@ let package = Package(
             ]),
         tests(
             "Simulation",
-            ["Wire", "Primitives", "Ledger", "Chain", "Consensus", "Gossip", "Replica"]),
-        tests("Gossip", ["Wire", "Primitives"]),
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica",
+            ]),
         tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents", ["Primitives"]),
@@ -98,7 +117,7 @@ let package = Package(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "Replica", "Transport", "Storage",
+                "LightClient", "Replica", "Transport", "Storage",
             ]),
     ]
 )

@@ -103,6 +103,10 @@ extension Action: WireCodable {
 
     public func encode(into writer: inout WireWriter) {
         writer.fixed(1, source)
-        writer.message(kind.number, kind.rules)
+        if case .payment(let payment) = kind {
+            writer.message(kind.number, payment)
+        } else {
+            writer.message(kind.number, kind.rules)
+        }
     }
 }

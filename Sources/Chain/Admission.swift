@@ -55,11 +55,16 @@ public enum AdmissionVerdict: Equatable, Sendable {
 ///
 /// It keeps what it read; make a new one after each final block.
 public struct Admission: Sendable {
+    /// Leaves that are kept in memory; when there are more, all are read anew.
+    public static let leafLimit = 100_000
+
+    private let start: Draft
     private var draft: Draft
     private let chain: Digest
 
     /// Takes the state after the newest block, from ``ChainState/draft(after:reading:)``.
     public init(_ draft: Draft, chain: Digest) {
+        start = draft
         self.draft = draft
         self.chain = chain
     }
@@ -84,6 +89,7 @@ public struct Admission: Sendable {
         on transaction: Transaction, signatures: SignatureStatus, sender: Pending = Pending(),
         payer: Pending = Pending()
     ) -> AdmissionVerdict {
+        if draft.leafCount > Self.leafLimit { draft = start }
         do throws(Rejection) {
             let demands = try check(transaction, signatures, sender: sender, payer: payer)
             if let fault = draft.fault { return .unready(fault) }

@@ -24,7 +24,7 @@ struct BlockExecutor: Sendable {
     /// - Throws: ``Rejection`` when it may not enter the block; then nothing changed. A transaction
     ///   that may enter and fails pays its fee, and its receipt says why.
     mutating func enter(_ transaction: Transaction) throws(Rejection) -> Receipt {
-        let before = draft.mark
+        let before = draft.mark()
         let body = transaction.body
         let fee: Amount
         do throws(Rejection) {
@@ -34,7 +34,7 @@ struct BlockExecutor: Sendable {
             draft.settle()
             throw error
         }
-        let paid = draft.mark
+        let paid = draft.mark()
         var rejection: Rejection?
         var reached = 0
         do throws(Rejection) {
@@ -110,8 +110,17 @@ extension Transaction {
     }
 }
 
+// The most frequent kind takes no detour over the protocol: that would cost a box each time.
 extension Action.Kind {
-    /// Applies the kind; the most frequent one without a detour.
+    func check() throws(Rejection) {
+        if case .payment(let payment) = self { try payment.check() } else { try rules.check() }
+    }
+
+    var entryCount: Int {
+        if case .payment(let payment) = self { payment.entryCount } else { rules.entryCount }
+    }
+
+    /// Applies the kind.
     func apply(to draft: inout Draft, by source: AccountID) throws(Rejection) {
         if case .payment(let payment) = self {
             try payment.apply(to: &draft, by: source)

@@ -87,7 +87,7 @@ public struct Body: Equatable, Sendable {
     }
 
     /// Leaves that the transaction touches, counting its account's.
-    public var entryCount: Int { actions.reduce(1) { $0 + $1.kind.rules.entryCount } }
+    public var entryCount: Int { actions.reduce(1) { $0 + $1.kind.entryCount } }
 }
 
 extension Body: WireCodable {

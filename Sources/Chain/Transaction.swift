@@ -166,7 +166,7 @@ public final class Transaction: WireCodable {
         guard !body.actions.isEmpty, body.actions.count <= Body.actionLimit, !signatures.isEmpty,
             body.sponsor != body.account
         else { throw .malformed }
-        for action in body.actions { try action.kind.rules.check() }
+        for action in body.actions { try action.kind.check() }
         guard attachments.count == body.attachments.count else { throw .attachmentMismatch }
         for (reference, document) in zip(body.attachments, attachments)
         where reference != AttachmentReference(to: document) || document.isEmpty {

@@ -17,6 +17,9 @@ struct RoundTable: Sendable {
     /// Views with a candidate whose execution has no result yet, ascending.
     private(set) var undecided: [View] = []
 
+    /// Views up to here have lost their votes.
+    private var compacted: UInt64 = 0
+
     init(schedule: LeaderSchedule) { self.schedule = schedule }
 
     func contains(_ view: View) -> Bool {
@@ -58,6 +61,18 @@ struct RoundTable: Sendable {
             rounds.removeFirst(Int(dropped))
         }
         first = floor
+    }
+
+    /// Drops the votes of open views that lie farther behind than ``voteRetention``.
+    mutating func compact(behind view: View, finalized: View) {
+        guard view.number > Self.voteRetention else { return }
+        let end = view.number - Self.voteRetention
+        var next = max(compacted + 1, finalized.number + 1, first)
+        while next <= end, contains(View(next)) {
+            rounds[Int(next - first)].compact()
+            next += 1
+        }
+        compacted = max(compacted, end)
     }
 
     mutating func open(_ view: View) {

@@ -5,7 +5,7 @@ extension Simplex {
     /// Takes a finalization that was checked or made here; older ones change nothing.
     mutating func finalize(_ finalization: Finalization) {
         let view = finalization.view
-        guard view > position.finalizedView else { return }
+        guard view > position.finalizedView, !position.hasEnded else { return }
         let candidate = rounds[view].candidate
         let sealed = rounds[view].header(of: finalization.block)
         position.finalizedView = view

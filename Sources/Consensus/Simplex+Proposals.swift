@@ -192,8 +192,10 @@ extension Simplex {
     }
 
     mutating func lack(_ views: [View], from peer: Peer?) {
-        outbox.lacks = views
-        outbox.lacksFrom = peer
+        for view in views where outbox.lacks.count < CertificateRequest.viewLimit {
+            if !outbox.lacks.contains(view) { outbox.lacks.append(view) }
+        }
+        if let peer { outbox.lacksFrom = peer }
     }
 }
 

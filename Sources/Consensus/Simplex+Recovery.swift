@@ -53,6 +53,7 @@ extension Simplex {
                 continue
             }
             rounds.extend(to: record.view)
+            guard !isRestored(record) else { continue }
             switch record {
             case .proposed(let proposal):
                 restore(proposal)
@@ -71,6 +72,17 @@ extension Simplex {
         }
         for vote in votes where rounds.contains(vote.view) { insert(vote) }
         for vote in votes where vote.view > position.view { enter(vote.view) }
+    }
+
+    /// Whether an earlier record of the log says the same.
+    private func isRestored(_ record: VoteRecord) -> Bool {
+        let vote: Vote
+        switch record {
+        case .proposed(let proposal): vote = proposal.vote
+        case .voted(let own): vote = own
+        case .certified, .accepted, .rejected: return false
+        }
+        return rounds[vote.view].own.votes.contains { $0.subject == vote.subject }
     }
 
     private mutating func restore(_ proposal: Proposal) {

@@ -17,10 +17,7 @@ extension Simplex {
         pacemaker.enter()
         outbox.building = nil
         peers.repair = PeerTable.Repair()
-        let stale =
-            view.number > RoundTable.voteRetention
-            ? View(view.number - RoundTable.voteRetention) : View(0)
-        if stale > position.finalizedView, rounds.contains(stale) { rounds[stale].compact() }
+        rounds.compact(behind: view, finalized: position.finalizedView)
     }
 
     // MARK: Whether a block is due

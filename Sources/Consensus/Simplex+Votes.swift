@@ -191,7 +191,7 @@ extension Simplex {
             return
         }
         let view = certificate.view
-        guard view > position.finalizedView,
+        guard !position.hasEnded, view > position.finalizedView, view < Self.viewLimit,
             rounds.round(view)?.certificates[certificate.kind] == nil,
             certificate.kind == .finalize
                 || view <= position.finalizedView.adding(RoundTable.openLimit)

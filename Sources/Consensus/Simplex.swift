@@ -8,6 +8,9 @@ public struct Simplex: Sendable {
     /// - Unit: bytes of a block's body.
     public static let bodyByteLimit: UInt32 = 2 * 1_024 * 1_024
 
+    /// No epoch comes this far; a certificate that says so is of no use.
+    static let viewLimit = View(1 << 48)
+
     public let config: EpochConfig
     let setDigest: Digest
     let key: SigningKey?

@@ -25,6 +25,9 @@ public struct Draft: Sendable {
     /// Everything that changed, in ascending order of key.
     public var updates: [LeafUpdate] { tables.updates }
 
+    /// Leaves read so far.
+    public var leafCount: Int { tables.count }
+
     // MARK: All or nothing
 
     public struct Mark: Sendable {
@@ -32,7 +35,11 @@ public struct Draft: Sendable {
         let events: Int
     }
 
-    public var mark: Mark { Mark(tables: tables.mark, events: events.mark) }
+    /// A point to come back to.
+    ///
+    /// Declared as mutating, though it changes nothing: a caller that only reads a draft through a
+    /// property of its own would copy it first.
+    public mutating func mark() -> Mark { Mark(tables: tables.mark, events: events.mark) }
 
     /// Takes back every change since the mark.
     public mutating func rollBack(to mark: Mark) {

@@ -20,7 +20,7 @@ extension Draft {
             // A share is at most the whole, which fits.
             let amount = Amount(minorUnits: UInt64(truncatingIfNeeded: share))
             guard amount > .zero else { continue }
-            let before = mark
+            let before = mark()
             do {
                 var pot = pot(asset)
                 pot.fees = try pot.fees.subtracting(amount)

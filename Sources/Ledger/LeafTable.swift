@@ -116,6 +116,12 @@ struct LeafTables: Sendable {
         pots.settle()
     }
 
+    /// Leaves that were read, without the few of which there is one.
+    var count: Int {
+        accounts.slots.count + balances.slots.count + assets.slots.count + receipts.slots.count
+            + policies.slots.count + pots.slots.count
+    }
+
     /// All changed leaves, in ascending order of key.
     var updates: [LeafUpdate] {
         var all = accounts.updates { .account($0) }

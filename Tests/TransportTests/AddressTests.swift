@@ -5,7 +5,8 @@ import Wire
 
 @Suite("Peer ids and multiaddrs")
 struct AddressTests {
-    @Test("A peer id has the bytes and the text that other programs give it",
+    @Test(
+        "A peer id has the bytes and the text that other programs give it",
         arguments: ["peer_alice", "peer_bob"])
     func peerID(section: String) throws {
         let vectors = try Vectors()

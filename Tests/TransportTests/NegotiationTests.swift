@@ -72,10 +72,12 @@ struct NegotiationTests {
         #expect(throws: NegotiationError.refused) { try dialer.receive(&answer) }
     }
 
-    @Test("Malformed messages are refused before they are stored", arguments: [
-        [0x00], [0x80, 0x00], [0x81, 0x80], [0xff, 0x7f], [0x80, 0x09], [0x02, 0x61, 0x62],
-        [0x02, 0xff, 0x0a],
-    ] as [[UInt8]])
+    @Test(
+        "Malformed messages are refused before they are stored",
+        arguments: [
+            [0x00], [0x80, 0x00], [0x81, 0x80], [0xff, 0x7f], [0x80, 0x09], [0x02, 0x61, 0x62],
+            [0x02, 0xff, 0x0a],
+        ] as [[UInt8]])
     func malformed(bytes: [UInt8]) {
         var queue = ByteQueue(bytes + [UInt8](repeating: 0x61, count: 2_000))
         var listener = ListenNegotiation()

@@ -85,7 +85,8 @@ struct NoiseTests {
         #expect(try right.open(&queue) == nil)
     }
 
-    @Test("A changed byte anywhere in a handshake message ends the handshake", arguments: [1, 2, 3])
+    @Test(
+        "A changed byte anywhere in a handshake message ends the handshake", arguments: [1, 2, 3])
     func tampering(message: Int) throws {
         let vectors = try Vectors()
         let length = try vectors.bytes("noise_xx", "msg\(message)").count

@@ -57,7 +57,9 @@ struct YamuxModel {
         } else {
             for id in live { finish(side, id) }
         }
-        if chance(60) { _ = ends[side].takeOutput(into: &pipes[side], limit: 1_100 + number(9_000)) }
+        if chance(60) {
+            _ = ends[side].takeOutput(into: &pipes[side], limit: 1_100 + number(9_000))
+        }
         if chance(60) { deliver(to: side, all: isClosing) }
         if chance(50) || isClosing { consume(side, all: isClosing) }
     }
@@ -169,7 +171,8 @@ struct YamuxModelTests {
         }
     }
 
-    @Test("Random frames are read, refused, or end the session, and never stop the program",
+    @Test(
+        "Random frames are read, refused, or end the session, and never stop the program",
         arguments: 0..<8 as Range<UInt64>)
     func hostile(seed: UInt64) {
         var random = SplitMix64(seed: seed)

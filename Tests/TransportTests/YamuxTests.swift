@@ -179,12 +179,14 @@ struct YamuxTests {
         #expect(listener.events.last == .reset(StreamID(3)))
     }
 
-    @Test("What no stream can answer for ends the session", arguments: [
-        frame(.windowUpdate, .syn, 2), frame(.windowUpdate, .syn, 0), frame(.data, [], 0, 1),
-        frame(.data, [], 1, 262_145), frame(.data, .syn, 1, .max),
-        [1] + frame(.data, [], 1).dropFirst(), [0, 4] + frame(.data, [], 1).dropFirst(2),
-        frame(.windowUpdate, .syn, 1) + frame(.windowUpdate, .syn, 1),
-    ])
+    @Test(
+        "What no stream can answer for ends the session",
+        arguments: [
+            frame(.windowUpdate, .syn, 2), frame(.windowUpdate, .syn, 0), frame(.data, [], 0, 1),
+            frame(.data, [], 1, 262_145), frame(.data, .syn, 1, .max),
+            [1] + frame(.data, [], 1).dropFirst(), [0, 4] + frame(.data, [], 1).dropFirst(2),
+            frame(.windowUpdate, .syn, 1) + frame(.windowUpdate, .syn, 1),
+        ])
     func faults(bytes: [UInt8]) {
         var listener = YamuxEnd(isDialer: false)
         #expect(throws: YamuxFault.self) { try listener.read(bytes) }

@@ -39,6 +39,8 @@ public struct AddressBook: Sendable {
     private var fresh: [PeerName?]
     private var tried: [PeerName?]
     private var copies: [PeerName: Int] = [:]
+    /// Peers whose own record we hold, in order.
+    private(set) var recorded: [PeerName] = []
     private(set) var collisions: [Collision] = []
     /// When we were last connected to anyone: failures while we are offline count for nothing.
     private var lastGood = Timestamp(0)
@@ -70,6 +72,7 @@ public struct AddressBook: Sendable {
                 copies[entry.name] = 1
             }
             entries[entry.name] = entry
+            if !entry.envelope.isEmpty { recorded.insertInOrder(entry.name) }
         }
     }
 
@@ -165,6 +168,7 @@ public struct AddressBook: Sendable {
             let entry = entries[record.peer], entry.sequence <= record.sequence
         else { return }
         entries[record.peer]?.envelope = record.envelope
+        recorded.insertInOrder(record.peer)
     }
 
     // MARK: Trying peers
@@ -233,6 +237,7 @@ public struct AddressBook: Sendable {
     /// Removes a peer.
     public mutating func forget(_ name: PeerName) {
         guard let entry = entries.removeValue(forKey: name) else { return }
+        recorded.removeInOrder(name)
         collisions.removeAll { $0.newcomer == name || $0.holder == name }
         if entry.isTried {
             let slot = triedSlot(entry)
@@ -264,10 +269,19 @@ public struct AddressBook: Sendable {
         fresh[slot] = nil
         let count = copies[name, default: 1] - 1
         copies[name] = count > 0 ? count : nil
-        if count <= 0 { entries[name] = nil }
+        guard count <= 0 else { return }
+        entries[name] = nil
+        recorded.removeInOrder(name)
     }
 
     // MARK: Choosing
+
+    /// Whether any entry is like this.
+    public func contains(where test: (BookEntry) -> Bool) -> Bool {
+        (tried + fresh).contains { name in
+            name.flatMap { entries[$0] }.map(test) ?? false
+        }
+    }
 
     public enum Table: Sendable { case fresh, tried }
 

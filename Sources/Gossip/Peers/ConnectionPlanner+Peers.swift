@@ -162,9 +162,8 @@ extension ConnectionPlanner {
     ///
     /// Peers that we only heard of are not passed on, so that nobody's invention travels (attack 65).
     private mutating func answer(for name: PeerName) -> [[UInt8]] {
-        let known = book.saved.filter { entry in
-            !entry.envelope.isEmpty && entry.name != name
-                && (entry.isTried || links[entry.name] != nil)
+        let known = book.recorded.compactMap { book[$0] }.filter { entry in
+            entry.name != name && (entry.isTried || links[entry.name] != nil)
         }
         let share = max(Self.answerLeast, known.count * Self.answerPercent / 100)
         return known.sample(min(share, ExchangeMessage.recordLimit), using: &chance)

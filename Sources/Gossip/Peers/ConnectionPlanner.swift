@@ -164,7 +164,7 @@ public struct ConnectionPlanner: Sendable {
     /// Peers that dialled us are connected already and are nobody left.
     public func isAtTarget(wall: Timestamp) -> Bool {
         outboundCount >= limits.outbound
-            || !book.saved.contains { entry in
+            || !book.contains { entry in
                 links[entry.name] == nil && !bans.isBanned(entry.name, now: wall)
                     && entry.addresses.contains { isDiallable($0.bytes) }
             }

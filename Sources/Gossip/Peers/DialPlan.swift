@@ -70,6 +70,7 @@ struct DialPlan: Sendable {
     }
 
     mutating func failed(_ name: PeerName, now: Instant, using chance: inout Chance) {
+        guard isPending(name) else { return }
         pending.removeAll { $0.name == name }
         wait(for: name, now: now, using: &chance)
     }

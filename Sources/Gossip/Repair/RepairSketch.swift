@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 public import Wire
 
 /// A small picture of a set of transaction ids, by which two nodes find where their sets differ.
@@ -86,7 +86,7 @@ public struct RepairSalt: Hashable, Sendable {
     /// SipHash-2-4 of the id's 32 bytes.
     ///
     /// - Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012).
-    func hash(_ id: Digest) -> UInt64 {
+    package func hash(_ id: Digest) -> UInt64 {
         var state = SipState(first, second)
         for word in 0..<4 {
             var value: UInt64 = 0

@@ -73,8 +73,11 @@ extension GossipRouter {
 
     /// Hands frames to the transport as long as its window is open.
     private mutating func pump(_ name: PeerName, in turn: inout Turn) {
+        guard let unwanted = peers[name]?.unwanted else { return }
         var dropped = 0
-        while let frame = peers[name]?.queue.next(now: turn.now, dropped: &dropped) {
+        while let frame = peers[name]?.queue.next(
+            now: turn.now, unwanted: unwanted, dropped: &dropped)
+        {
             turn.effects.append(.send(name, frame.bytes, frame.lane))
             if frame.id != nil { counters.sent += 1 }
         }

@@ -34,7 +34,6 @@ extension GossipRouter {
         }
         for subscription in rpc.subscriptions { take(subscription, from: name, in: &turn) }
         for message in rpc.messages { take(message, of: bytes, from: name, in: &turn) }
-        for id in rpc.unwanted.joined() { peers[name]?.queue.withdraw(id) }
         takeUnwanted(rpc.unwanted, from: name)
         for topic in rpc.grafts { takeGraft(topic, from: name, in: &turn) }
         for prune in rpc.prunes { takePrune(prune, of: bytes, from: name, in: &turn) }

@@ -63,7 +63,13 @@ struct OutboundQueue: Sendable {
     }
 
     /// The next frame that the transport may have, the most urgent first.
-    mutating func next(now: Instant, dropped: inout Int) -> OutboundFrame? {
+    ///
+    /// - Parameters:
+    ///   - now: The clock.
+    ///   - unwanted: Messages that the peer turned out to have; those of others are left out.
+    ///   - dropped: Counts the frames that came too late.
+    /// - Returns: `nil` when nothing waits or the transport's window is full.
+    mutating func next(now: Instant, unwanted: UnwantedIDs, dropped: inout Int) -> OutboundFrame? {
         guard inFlight < Self.windowByteLimit else { return nil }
         for lane in GossipRouter.Lane.allCases {
             while let entry = pop(lane) {
@@ -72,6 +78,7 @@ struct OutboundQueue: Sendable {
                     dropped += 1
                     continue
                 }
+                if lane == .forward, let id = entry.frame.id, unwanted.contains(id) { continue }
                 inFlight += entry.frame.bytes.count
                 return entry.frame
             }
@@ -80,17 +87,6 @@ struct OutboundQueue: Sendable {
     }
 
     mutating func flushed(_ byteCount: Int) { inFlight = max(0, inFlight - max(0, byteCount)) }
-
-    /// Takes back a forwarded message that the peer turned out to have.
-    mutating func withdraw(_ id: MessageID) {
-        let lane = GossipRouter.Lane.forward.rawValue
-        guard !lanes[lane].isEmpty else { return }
-        lanes[lane].removeFirst { entry in
-            guard entry.frame.id == id else { return false }
-            laneBytes[lane] -= entry.frame.bytes.count
-            return true
-        }
-    }
 
     private mutating func pop(_ lane: GossipRouter.Lane) -> Entry? {
         guard let entry = lanes[lane.rawValue].popFirst() else { return nil }
@@ -124,15 +120,5 @@ struct FirstInFirstOut<Element: Sendable>: Sendable {
             head = 0
         }
         return element
-    }
-
-    /// Removes the first element that the test is true of.
-    mutating func removeFirst(where test: (Element) -> Bool) {
-        for index in head..<elements.count {
-            if let element = elements[index], test(element) {
-                elements.remove(at: index)
-                return
-            }
-        }
     }
 }

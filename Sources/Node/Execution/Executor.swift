@@ -1,6 +1,7 @@
 public import Chain
 public import Consensus
 public import Ledger
+public import LightClient
 public import Primitives
 import Replica
 public import StateTree
@@ -79,7 +80,12 @@ public actor Executor {
                 receiptsRoot: outcome.receiptsRoot, history: state.final.history),
             finalization: final.finalization?.wire, delta: Delta(delta),
             historyStart: historyStart, historyNodes: outcome.historyNodes,
-            receipts: ReceiptList(outcome.receipts).wire, journal: JournalRecords(entries))
+            receipts: ReceiptList(outcome.receipts).wire, journal: JournalRecords(entries),
+            sets: outcome.epochEnd.map { end in
+                [
+                    (end.nextEpoch, end.validators.set), (end.nextEpoch.next, end.following.set),
+                ]
+            } ?? [])
         let isFull = leaves.fresh.count >= Self.flushLeafCount && !leaves.isFlushing
         return FinalStep(
             entry: entry, block: final.block, receipts: outcome.receipts,
@@ -126,6 +132,17 @@ extension Executor {
     }
 
     public var chain: Digest { state.chain }
+
+    /// The last final header with its own certificate; `nil` while only a descendant has one.
+    public var finalized: FinalizedHeader? {
+        finalization.map { FinalizedHeader(header: state.final.header, finalization: $0) }
+    }
+
+    /// A leaf of the last final state, with what shows it; `nil` while there is no certificate.
+    public func leafProof(_ key: LeafKey) throws(SourceError) -> LeafProof? {
+        guard let finalized else { return nil }
+        return LeafProof(finalized: finalized, proof: try proof(of: key))
+    }
 
     /// A proof that a leaf has a value, or is absent, in the state after the last final block.
     public func proof(of key: LeafKey) throws(SourceError) -> StateProof {

@@ -22,13 +22,22 @@ public actor FinalityBoard {
     private var count = 0
     private var lastNumber: UInt64 = 0
     private var isClosed = false
+    /// Heights of transactions that became final lately, in two generations; the index of all
+    /// follows a little later.
+    private var young: [Digest: Height] = [:]
+    private var old: [Digest: Height] = [:]
+    private static let recentLimit = 1 << 15
 
     public init() {}
 
     /// Tells what a final block did.
     func publish(_ step: FinalStep) {
-        guard count > 0 else { return }
         for receipt in step.receipts {
+            if young.count >= Self.recentLimit {
+                old = young
+                young = [:]
+            }
+            young[receipt.transaction] = step.height
             guard let waiting = waiters.removeValue(forKey: receipt.transaction) else { continue }
             count -= waiting.count
             for waiter in waiting {
@@ -37,6 +46,9 @@ public actor FinalityBoard {
             }
         }
     }
+
+    /// The block of a transaction that became final lately.
+    public func height(of id: Digest) -> Height? { young[id] ?? old[id] }
 
     /// Waits until the transaction is in a final block.
     ///

@@ -1,6 +1,7 @@
 public import Chain
 public import Consensus
 import Gossip
+import Ledger
 public import Logging
 import Primitives
 import Replica
@@ -51,6 +52,8 @@ public final class FullNode: Sendable {
     let roster: Mutex<PeerRoster>
     let startedAt = Clocks.instant
     private let running = Mutex(Running())
+    /// Answers light nodes, and this node's own commands, which look at the same state.
+    let light: LightService
 
     private struct Running {
         var addresses: [Multiaddr] = []
@@ -61,7 +64,11 @@ public final class FullNode: Sendable {
 
     /// Opens a home and everything in it; nothing is sent yet.
     ///
-    /// - Parameter pace: Timers of agreement; tests make them shorter.
+    /// - Parameters:
+    ///   - home: The directory; it is held until ``stop()``.
+    ///   - log: Gets one line an event.
+    ///   - pace: Timers of agreement; tests make them shorter.
+    /// - Throws: ``StartError`` with one sentence for people.
     public init(_ home: Home, log: Logger, pace: Pace = Pace()) throws(StartError) {
         self.home = home
         self.log = log
@@ -111,6 +118,9 @@ public final class FullNode: Sendable {
             recovered: recovered.replica)
         driver = ReplicaDriver(
             replica, links: Self.links(network), workers: workers, log: log)
+        light = LightService(
+            executor: executor, driver: driver, board: board, chain: chain,
+            stateStore: stateStore, epochLength: genesis.parameters.epochLength, log: log)
     }
 
     private static func open(_ home: Home, _ chain: Digest) throws(RecoveryError) -> Stores {
@@ -183,7 +193,11 @@ public final class FullNode: Sendable {
             return roster.withLock { $0.identified(peer, info) }
         case .messages(let batch): return roster.withLock { $0.received(batch) }
         case .request(let request):
-            request.decline()
+            guard configuration.servesLight else {
+                request.decline()
+                return []
+            }
+            Task { [light] in await light.serve(request) }
             return []
         case .disconnected(let peer, let reason):
             log.debug("disconnected", metadata: ["peer": "\(peer)", "why": "\(reason)"])

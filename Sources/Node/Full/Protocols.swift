@@ -1,3 +1,4 @@
+import LightClient
 import Primitives
 import Replica
 import Transport
@@ -34,8 +35,8 @@ struct Protocols: Sendable {
     private static func lightProtocol(_ name: String) -> StreamProtocol {
         StreamProtocol(
             light, .requests, dialNames: [name], priority: .light,
-            frameByteLimit: 262_144, queueByteLimit: 4 << 20,
-            overflow: .refuse, requestLimit: 8)
+            frameByteLimit: LightLimits.requestByteLimit, queueByteLimit: 4 << 20,
+            overflow: .refuse, requestLimit: LightService.requestsPerPeerLimit)
     }
 
     private static func messages(_ channel: Channel, _ prefix: String) -> StreamProtocol {

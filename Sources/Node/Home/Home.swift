@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// A node's directory: its keys, settings, genesis and data.
 ///
@@ -36,7 +37,7 @@ public struct Home: Sendable, Equatable {
     ///
     /// - Throws: ``HomeError/exists(path:)`` when the directory already is a home.
     public static func create(
-        at directory: String, configuration: Configuration, genesis: GenesisFile,
+        at directory: String, configuration: Configuration, genesis: GenesisFile?,
         keys: NodeKeys = .fresh()
     ) throws(HomeError) -> Home {
         let home = Home(directory)
@@ -48,10 +49,28 @@ public struct Home: Sendable, Equatable {
             home.stateDirectory,
         ] { try Files.makeDirectory(path) }
         try keys.save(home.keyPath)
-        try Files.write(Array(try genesis.json.utf8), to: home.genesisPath, secret: false)
         try home.save(configuration)
+        if let genesis { try home.join(genesis) }
         return home
     }
+
+    /// Makes the home one of a network; it may be made before the network is founded.
+    ///
+    /// - Throws: ``HomeError/otherNetwork(path:held:expected:)`` when it belongs to another.
+    public func join(_ genesis: GenesisFile) throws(HomeError) {
+        if hasNetwork {
+            let held = try self.genesis()
+            guard held.digest == genesis.digest else {
+                throw .otherNetwork(
+                    path: directory, held: held.digest.hex, expected: genesis.digest.hex)
+            }
+            return
+        }
+        try Files.write(Array(try genesis.json.utf8), to: genesisPath, secret: false)
+    }
+
+    /// Whether the home belongs to a network yet.
+    public var hasNetwork: Bool { Files.exists(genesisPath) }
 
     public func configuration() throws(HomeError) -> Configuration {
         let text = try Files.text(configurationPath, limit: Configuration.byteLimit)
@@ -64,8 +83,14 @@ public struct Home: Sendable, Equatable {
 
     public func keys() throws(HomeError) -> NodeKeys { try NodeKeys.load(keyPath) }
 
+    /// Reads a genesis file from anywhere.
+    public static func genesis(at path: String) throws(HomeError) -> GenesisFile {
+        try GenesisFile(parsing: try Files.text(path), path: path)
+    }
+
     public func genesis() throws(HomeError) -> GenesisFile {
-        try GenesisFile(parsing: try Files.text(genesisPath), path: genesisPath)
+        guard hasNetwork else { throw .noNetwork(path: directory) }
+        return try GenesisFile(parsing: try Files.text(genesisPath), path: genesisPath)
     }
 
     /// Holds the home for this process until the lock is released.

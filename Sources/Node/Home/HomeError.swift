@@ -14,6 +14,8 @@ public enum HomeError: Error, Equatable, Sendable {
     /// The data belongs to one network and the genesis file names another.
     case otherNetwork(path: String, held: String, expected: String)
     case notARole(String)
+    /// The home was made before its network was founded.
+    case noNetwork(path: String)
 }
 
 extension HomeError: CustomStringConvertible {
@@ -43,6 +45,8 @@ extension HomeError: CustomStringConvertible {
                 + "\(expected.prefix(16)); use another home for another network."
         case .notARole(let text):
             "`\(text)` is not a role; choose light, full or validator."
+        case .noNetwork(let path):
+            "\(path) belongs to no network yet; join one with `argosy init --genesis FILE`."
         }
     }
 }

@@ -2,7 +2,9 @@ public import Primitives
 public import Storage
 import Wire
 
-/// Every table of the chain environment. Renaming a string here is a migration.
+/// Every table of the chain environment.
+///
+/// Renaming a string here is a migration.
 enum ChainTables {
     /// Blocks by digest, final or not.
     static let blocks = Table<Digest, [UInt8]>("blocks")
@@ -19,8 +21,11 @@ enum ChainTables {
     static let receipts = Table<Height, [UInt8]>("receipts")
     static let journals = Table<Height, JournalRecords>("journals")
 
+    /// Who votes in each epoch, and in the one after it.
+    static let sets = Table<Epoch, ValidatorSet>("sets")
+
     static let names = [
-        blocks.name, open.name, headers.name, final.name, heights.name, finalizations.name,
+        sets.name, blocks.name, open.name, headers.name, final.name, heights.name, finalizations.name,
         deltas.name, history.name, receipts.name, journals.name,
     ]
 }
@@ -38,11 +43,13 @@ public struct FinalEntry: Sendable {
     public let historyNodes: [Digest]
     public let receipts: [UInt8]
     public let journal: JournalRecords
+    /// The sets that the block announces, by epoch.
+    public let sets: [(epoch: Epoch, set: ValidatorSet)]
 
     public init(
         height: Height, header: [UInt8], record: FinalRecord, finalization: [UInt8]?,
         delta: Delta, historyStart: UInt64, historyNodes: [Digest], receipts: [UInt8],
-        journal: JournalRecords
+        journal: JournalRecords, sets: [(epoch: Epoch, set: ValidatorSet)]
     ) {
         self.height = height
         self.header = header
@@ -53,6 +60,7 @@ public struct FinalEntry: Sendable {
         self.historyNodes = historyNodes
         self.receipts = receipts
         self.journal = journal
+        self.sets = sets
     }
 }
 
@@ -94,9 +102,12 @@ public struct ChainStore: Sendable {
         }
     }
 
-    /// Notes down the nodes that genesis adds to the history of headers.
-    func found(_ nodes: [Digest]) throws(StorageError) {
+    /// Notes down what genesis adds: nodes of the history of headers, and the first sets.
+    func found(_ nodes: [Digest], _ set: ValidatorSet) throws(StorageError) {
         try store.write { update throws(StorageError) in
+            for epoch in [Epoch(0), Epoch(1)] {
+                _ = try update.insert(set, at: epoch, in: ChainTables.sets)
+            }
             for (position, node) in nodes.enumerated() {
                 try update.put(node, at: UInt64(position), in: ChainTables.history)
             }
@@ -120,6 +131,7 @@ public struct ChainStore: Sendable {
         }
         try update.append(entry.receipts, at: height, in: ChainTables.receipts)
         try update.append(entry.journal, at: height, in: ChainTables.journals)
+        for (epoch, set) in entry.sets { try update.put(set, at: epoch, in: ChainTables.sets) }
         // Blocks of this height and below that did not become final lose their place.
         let passed = try update.entries(
             in: ChainTables.open, .below(KeyPair(height.next, .zero)), limit: .max)
@@ -269,6 +281,13 @@ extension ChainStore {
                 try body(height, page)
                 return .more
             }
+        }
+    }
+
+    /// Who votes in an epoch; `nil` for one that is too far ahead.
+    public func set(of epoch: Epoch) throws(StorageError) -> ValidatorSet? {
+        try store.read { view throws(StorageError) in
+            try view.value(epoch, in: ChainTables.sets)
         }
     }
 

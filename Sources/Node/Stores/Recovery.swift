@@ -65,7 +65,13 @@ struct Recoverer {
 
     func run(votes: VoteStore, voteKey: PublicKey) throws(RecoveryError) -> Recovery {
         let head = try reading { () throws(StorageError) in
-            try chain.found(genesis.historyNodes)
+            let members = genesis.genesis.validators.map {
+                Validator(key: $0.key, weight: $0.weight)
+            }
+            guard let set = ValidatorSet(members) else {
+                preconditionFailure("a founded network has a validator set")
+            }
+            try chain.found(genesis.historyNodes, set)
             return try chain.head()
         }
         let (state, leaves) = try restoreState(head)

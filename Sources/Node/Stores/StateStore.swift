@@ -3,7 +3,9 @@ public import StateTree
 public import Storage
 import Wire
 
-/// Every table of the state environment. Renaming a string here is a migration.
+/// Every table of the state environment.
+///
+/// Renaming a string here is a migration.
 enum StateTables {
     static let leaves = Table<FixedBytes<32>, [UInt8]>("leaves")
     /// Journal entries by leaf and number.
@@ -30,8 +32,9 @@ public struct StateStore: Sendable {
 
     public init(_ store: Store) { self.store = store }
 
-    /// The height whose state the leaves hold; later values may be there too. `nil` when not even
-    /// genesis is.
+    /// The height whose state the leaves hold; `nil` when not even genesis is.
+    ///
+    /// Later values of some leaves may be there too.
     public func flushedHeight() throws(StorageError) -> Height? { try mark(.flushed) }
 
     /// The height up to which the indexes are complete; `nil` when not even genesis is in them.

@@ -20,3 +20,31 @@ struct DoctorReport: Answer {
         return table.text
     }
 }
+
+/// Examines a node and says what is wrong: `argosy doctor`.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Examine the node: libraries, keys, disk, stores, clock, connections.",
+        discussion:
+            "Works on a running node and on one that is stopped. Exit code 1 if anything is bad.")
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let node = try home.present()
+        let facts: [DoctorFact]
+        if await ControlClient(node).isRunning {
+            guard case .doctor(let found) = try await home.ask(.doctor) else {
+                throw CommandError.otherAnswer
+            }
+            facts = found
+        } else {
+            facts = await Doctor.examine(node)
+        }
+        let report = DoctorReport(facts: facts)
+        try output.show(report)
+        guard report.isHealthy else { throw ExitCode.failure }
+    }
+}

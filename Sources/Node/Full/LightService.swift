@@ -1,0 +1,211 @@
+import Chain
+import Consensus
+import Ledger
+import LightClient
+import Logging
+import Primitives
+import Replica
+import StateTree
+import Storage
+import Transport
+import Wire
+
+/// Answers light nodes from the last final state; they check every answer themselves (rule N40).
+actor LightService {
+    /// Requests of one peer that are worked on at a time.
+    static let requestsPerPeerLimit = 256
+    /// Requests of all peers; past that, the answer is `busy`.
+    static let requestLimit = 2_048
+    /// How long the answer about a waiting transaction is held back for it to become final.
+    static let statusWait = Duration.seconds(8)
+    /// How often and how long a proof waits for the certificate of the last final block.
+    private static let proofWait = Duration.milliseconds(20)
+    private static let proofTryCount = 50
+
+    private let executor: Executor
+    private let driver: ReplicaDriver
+    private let board: FinalityBoard
+    private let chain: ChainStore
+    private let stateStore: StateStore
+    private let epochLength: UInt64
+    private let log: Logger
+    private var activeCount = 0
+    private let disk = DiskQueue("light")
+
+    init(
+        executor: Executor, driver: ReplicaDriver, board: FinalityBoard, chain: ChainStore,
+        stateStore: StateStore, epochLength: UInt64, log: Logger
+    ) {
+        self.executor = executor
+        self.driver = driver
+        self.board = board
+        self.chain = chain
+        self.stateStore = stateStore
+        self.epochLength = epochLength
+        self.log = log
+    }
+
+    /// Answers one request; never throws, since the fault is either ours or the peer's.
+    func serve(_ incoming: IncomingRequest) async {
+        guard activeCount < Self.requestLimit else {
+            return incoming.respond(LightResponse.refused(.busy).wire)
+        }
+        activeCount += 1
+        defer { activeCount -= 1 }
+        guard let request = try? LightRequest(wire: incoming.body) else {
+            return incoming.respond(LightResponse.refused(.malformed).wire)
+        }
+        incoming.respond(await answer(request).wire)
+    }
+
+    /// The answer, without its transport; for the node's own questions too.
+    func answer(_ request: LightRequest) async -> LightResponse {
+        do {
+            switch request {
+            case .submit(let list): return .submitted(await submit(list))
+            case .head: return try await head()
+            case .update(let from, let to): return try await update(from, to)
+            case .leaf(let key): return try await leaf(key)
+            case .journal(let key, let first, let limit):
+                return try await journal(key, first, limit)
+            case .block(let height): return try await block(height)
+            case .status(let id): return .status(try await status(id))
+            case .ancestor(let height, let under): return try await ancestor(height, under)
+            }
+        } catch {
+            log.error("light request failed", metadata: ["why": "\(error)"])
+            return .refused(.busy)
+        }
+    }
+
+    // MARK: Submissions
+
+    private func submit(_ list: [[UInt8]]) async -> [UInt32] {
+        let decoded = list.map { try? Chain.Transaction(wire: $0) }
+        let verdicts = await driver.submit(decoded.compactMap { $0 })
+        return decoded.map { transaction in
+            guard let transaction else { return Rejection.undecodable.rawValue }
+            return verdicts[transaction.id]?.code ?? Rejection.stateUnreadable.rawValue
+        }
+    }
+
+    // MARK: Final state
+
+    private func head() async throws -> LightResponse {
+        for _ in 0..<Self.proofTryCount {
+            if let finalized = await executor.finalized { return .head(finalized) }
+            try await Task.sleep(for: Self.proofWait)
+        }
+        return .refused(.busy)
+    }
+
+    private func leaf(_ key: LeafKey) async throws -> LightResponse {
+        for _ in 0..<Self.proofTryCount {
+            if let proof = try await executor.leafProof(key) { return .leaf(proof) }
+            try await Task.sleep(for: Self.proofWait)
+        }
+        return .refused(.busy)
+    }
+
+    private func journal(
+        _ key: LeafKey, _ first: UInt64, _ limit: Int
+    ) async throws -> LightResponse {
+        let entries = try await disk.run { [stateStore] () throws(StorageError) in
+            try stateStore.entries(of: key, from: first, limit: limit)
+        }
+        return .journal(
+            JournalPage(
+                first: first,
+                events: entries.map { JournalEvent(event: $0.event, height: $0.height) }))
+    }
+
+    // MARK: Chain
+
+    /// The last block of an epoch, for somebody who trusts the set of an earlier one.
+    private func update(_ from: Epoch, _ to: Epoch) async throws -> LightResponse {
+        let (last, overflow) = to.next.number.multipliedReportingOverflow(by: epochLength)
+        guard !overflow, let target = try finalized(at: Height(last)),
+            let old = try chain.set(of: from), let set = try chain.set(of: to),
+            let next = try chain.set(of: to.next)
+        else { return .refused(.unknown) }
+        return .update(EpochUpdate(to: target, from: old, set: set, next: next))
+    }
+
+    private func finalized(at height: Height) throws -> FinalizedHeader? {
+        guard let header = try header(at: height),
+            let proof = try chain.finalization(from: height), proof.height == height
+        else { return nil }
+        return FinalizedHeader(header: header, finalization: try Finalization(wire: proof.bytes))
+    }
+
+    private func header(at height: Height) throws -> BlockHeader? {
+        try chain.header(at: height).map { try BlockHeader(wire: $0) }
+    }
+
+    private func block(_ height: Height) async throws -> LightResponse {
+        guard let bytes = try chain.block(at: height) else { return .refused(.unknown) }
+        return .block(ServedBlock(block: bytes, finalized: try finalized(at: height)))
+    }
+
+    private func ancestor(_ height: Height, _ under: Height) async throws -> LightResponse {
+        guard height < under, let header = try header(at: height),
+            try chain.header(at: under) != nil
+        else { return .refused(.unknown) }
+        let path = try HistoryRange.proof(of: height.number, count: under.number) {
+            position throws(StorageError) in try chain.historyNode(position)
+        }
+        guard let path else { return .refused(.unknown) }
+        return .ancestor(HistoricHeader(header: header, path: path))
+    }
+
+    // MARK: Transactions
+
+    /// What became of a transaction; the answer about one that waits is held back for a while.
+    private func status(_ id: Digest) async throws -> TransactionStatus {
+        if let height = try await finalHeight(of: id) { return try included(id, height) }
+        guard await driver.transaction(id) != nil else {
+            // It may have become final between the two looks.
+            guard let height = try await finalHeight(of: id) else { return .unknown }
+            return try included(id, height)
+        }
+        guard let outcome = await board.outcome(of: id, within: Self.statusWait) else {
+            return .pending
+        }
+        return try included(id, outcome.height)
+    }
+
+    private func finalHeight(of id: Digest) async throws -> Height? {
+        if let height = await board.height(of: id) { return height }
+        return try stateStore.place(of: id)?.height
+    }
+
+    private func included(_ id: Digest, _ height: Height) throws -> TransactionStatus {
+        guard let blockBytes = try chain.block(at: height),
+            let receiptBytes = try chain.receipts(at: height)
+        else { return .unknown }
+        let block = try Block(wire: blockBytes)
+        let receipts = try ReceiptList(wire: receiptBytes).receipts
+        guard let index = receipts.firstIndex(where: { $0.transaction == id }),
+            let path = MerkleList.proof(
+                of: index, in: block.body.transactions.map(\.envelope)),
+            let receiptPath = MerkleList.proof(of: index, in: receipts.map(\.digest))
+        else { return .unknown }
+        return .included(
+            IncludedTransaction(
+                header: block.header, path: path, receipt: receipts[index].wire,
+                receiptPath: receiptPath))
+    }
+}
+
+extension SubmissionVerdict {
+    /// The number that a light node gets: zero when the transaction is on its way.
+    var code: UInt32 {
+        switch self {
+        case .accepted, .known: 0
+        case .refused(let rejection): rejection.rawValue
+        case .full: Rejection.tooManyPending.rawValue
+        case .sequenceTaken: Rejection.sequenceUsed.rawValue
+        case .uncovered: Rejection.pendingNotCovered.rawValue
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Chain
+import Node
+import Primitives
+import Transport
+
+extension Role: ExpressibleByArgument {}
+extension LogFormat: ExpressibleByArgument {}
+
+/// Makes a home for a node: `argosy init --role validator`.
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make a home for a node: keys, settings, and the network it belongs to.",
+        discussion: """
+            A home can be made before its network is founded: its keys go into `argosy genesis`, and \
+            the same command with --genesis joins the network afterwards.
+            """)
+
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "What the node does: light, full or validator.")
+    var role: Role = .full
+
+    @Option(help: ArgumentHelp("The network's genesis file.", valueName: "file"))
+    var genesis: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Where to listen, such as /ip4/0.0.0.0/tcp/9100.", valueName: "address"))
+    var listen: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Whom to dial first; addresses with peer ids.", valueName: "address"))
+    var bootstrap: [String] = []
+
+    func validate() throws {
+        for address in listen + bootstrap where Multiaddr(address) == nil {
+            throw ValidationError(
+                "`\(address)` is not an address like /ip4/203.0.113.7/tcp/9100")
+        }
+        for address in bootstrap where !address.contains("/p2p/") {
+            throw ValidationError(
+                "`\(address)` lacks the peer id; it ends in /p2p/12D3KooW… "
+                    + "(`argosy status` on that node shows it)")
+        }
+    }
+
+    func run() async throws {
+        let file = try genesis.map { try Home.genesis(at: $0) }
+        let node = home.node
+        if node.isPresent, let file {
+            try node.join(file)
+        } else {
+            let listens = listen.isEmpty && role != .light ? ["/ip4/0.0.0.0/tcp/9100"] : listen
+            _ = try Home.create(
+                at: node.directory,
+                configuration: Configuration(role: role, listen: listens, bootstrap: bootstrap),
+                genesis: file)
+        }
+        let keys = try node.keys()
+        try output.show(
+            InitAnswer(
+                home: node.directory, role: try node.configuration().role,
+                peerID: "\(PeerID(keys.identity.publicKey))", voteKey: keys.vote.publicKey.hex,
+                chain: file?.digest.hex))
+    }
+}
+
+struct InitAnswer: Answer {
+    let home: String
+    let role: Role
+    let peerID: String
+    let voteKey: String
+    let chain: String?
+
+    var text: String {
+        var table = Table()
+        table.add("home", home)
+        table.add("role", role.rawValue)
+        table.add("peer id", peerID)
+        if role == .validator { table.add("vote key", voteKey) }
+        table.add("network", chain.map { String($0.prefix(16)) } ?? "none yet")
+        let next =
+            chain == nil
+            ? "Found a network with `argosy genesis`, or join one: argosy init --home \(home) "
+                + "--genesis FILE"
+            : "Start it: argosy run --home \(home)"
+        return """
+            \(table.text)
+
+            Keep a copy of \(home)/node.key and \(home)/wallet in a safe place.
+            \(next)
+            """
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+import Logging
+import Node
+import Primitives
+import Synchronization
+
+/// Runs a node in the foreground: `argosy run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the node in the foreground until it is asked to stop.")
+
+    @OptionGroup var home: HomeOptions
+
+    @Option(help: "Write log lines as text or as json; without it, as the home's config says.")
+    var logFormat: LogFormat?
+
+    func run() async throws {
+        if let complaint = SignatureSelfTest.complaint() {
+            throw CommandError("This node must not sign: \(complaint).")
+        }
+        let node = home.node
+        let configuration = try node.configuration()
+        var log = Logger(label: "argosy") { label in
+            LineLog(
+                label: label, level: Logger.Level(rawValue: configuration.logLevel) ?? .info,
+                format: logFormat ?? configuration.logFormat)
+        }
+        log.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        switch configuration.role {
+        case .full, .validator:
+            let node = try FullNode(node, log: log)
+            try await Stopping.run(start: { try await node.start() }, stop: { await node.stop() })
+        case .light:
+            let node = try LightNode(node, log: log)
+            try await Stopping.run(start: { try await node.start() }, stop: { await node.stop() })
+        }
+    }
+}
+
+/// Runs something until SIGTERM or SIGINT comes.
+enum Stopping {
+    static func run(
+        start: () async throws -> Void, stop: () async -> Void
+    ) async throws {
+        do { try await start() } catch {
+            await stop()
+            throw error
+        }
+        await wait()
+        await stop()
+    }
+
+    /// Returns when the process is asked to stop, or the task is cancelled.
+    static func wait() async {
+        let signals = AsyncStream<Void> { stream in
+            for number in [SIGTERM, SIGINT] {
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number)
+                source.setEventHandler { stream.yield() }
+                source.resume()
+                sources.withLock { $0.append(source) }
+            }
+        }
+        for await _ in signals { return }
+    }
+
+    /// Keeps the sources alive: one that is let go sees nothing.
+    private static let sources = Mutex<[any DispatchSourceSignal]>([])
+}

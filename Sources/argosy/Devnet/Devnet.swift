@@ -1,0 +1,174 @@
+import Documents
+import Foundation
+import Ledger
+import Logging
+import Node
+import Primitives
+
+/// One run of a local network.
+final class Devnet: Sendable {
+    /// How long the nodes may take to find each other.
+    static let startLimit = Duration.seconds(60)
+
+    private let command: DevnetCommand
+    private let file: InvoiceFile?
+    private let place: String
+    private let screen: Screen
+
+    /// The progress line, shared by everything that goes on.
+    actor Screen {
+        private var progress: Progress
+
+        init(quiet: Bool) { progress = Progress(quiet: quiet) }
+
+        func update(_ line: String) { progress.update(line) }
+        func note(_ line: String) { progress.note(line) }
+        func finish() { progress.finish() }
+    }
+
+    init(_ command: DevnetCommand, _ file: InvoiceFile?, in place: String) {
+        self.command = command
+        self.file = file
+        self.place = place
+        screen = Screen(quiet: false)
+    }
+
+    /// Founds, runs, replays, judges, stops.
+    ///
+    /// - Returns: whether the verdict is good.
+    func run() async throws -> Bool {
+        let plan = file.map { InvoicePlan($0) }
+        let spending = plan.map { Self.spending($0) } ?? [:]
+        let founding = try await DevnetFounding(
+            nodes: command.nodes, in: place, spending: spending, currencyCode: "GBP")
+        await screen.note("Founded a network of \(command.nodes) merchants in \(place)")
+        let supervisor = NodeSupervisor { [screen] in await screen.note($0) }
+        let light = try LightNode(
+            try founding.lightHome(at: "\(place)/wallets"), log: Self.quietLog)
+        return try await withThrowingTaskGroup(of: Bool?.self) { group in
+            group.addTask { try await self.work(plan, founding, spending, supervisor, light) }
+            group.addTask {
+                await Stopping.wait()
+                return nil
+            }
+            let first: Result<Bool?, any Error>
+            do { first = .success(try await group.next() ?? nil) } catch { first = .failure(error) }
+            await light.stop()
+            await supervisor.stop()
+            group.cancelAll()
+            guard let good = try first.get() else {
+                await self.screen.note("Interrupted; the nodes were stopped.")
+                return false
+            }
+            return good
+        }
+    }
+
+    private func work(
+        _ plan: InvoicePlan?, _ founding: DevnetFounding, _ spending: [String: Amount],
+        _ supervisor: NodeSupervisor, _ light: LightNode
+    ) async throws -> Bool {
+        for merchant in founding.merchants {
+            try await supervisor.start(merchant.number, on: merchant.home)
+        }
+        try await light.start()
+        await screen.update("Waiting for the nodes to find each other")
+        guard await light.connected(to: min(2, command.nodes), within: Self.startLimit) else {
+            throw CommandError("The nodes did not answer within \(Self.startLimit).")
+        }
+        var good = true
+        if let file, let plan {
+            let report = try await replay(file, plan, founding, spending, supervisor, light)
+            await screen.finish()
+            try saveRejected(report)
+            try command.output.show(report)
+            good = report.isGood
+        }
+        if command.stay {
+            try DevnetStay(founding, in: place).explain()
+            await Stopping.wait()
+        }
+        return good
+    }
+
+    private func replay(
+        _ file: InvoiceFile, _ plan: InvoicePlan, _ founding: DevnetFounding,
+        _ spending: [String: Amount], _ supervisor: NodeSupervisor, _ light: LightNode
+    ) async throws -> DevnetReport {
+        let start = ContinuousClock.now
+        let head = try await light.refreshedHead().header.height
+        let replay = InvoiceReplay(light, founding, head: head)
+        let ticker = Task { [screen] in
+            while !Task.isCancelled {
+                let now = await replay.progress
+                let bar = Progress.bar(now.done, of: plan.steps.count)
+                await screen.update(
+                    "\(bar) \(now.payments) payments, \(now.refunds) refunds, "
+                        + "\(now.done - now.payments - now.refunds) failed")
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        await replay.run(plan)
+        ticker.cancel()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        await screen.update("Checking every wallet's balance by proofs")
+        let tally = InvoiceTally(file, without: plan.rejected)
+        let verdict = await DevnetVerdict(light, founding, tally, spending: spending)
+        let progress = await replay.progress
+        let times = progress.finality.sorted()
+        var rejected = Dictionary(
+            uniqueKeysWithValues: plan.rejectedCounts.map { ($0.reason, $0.count) })
+        for (reason, count) in progress.failed { rejected[reason, default: 0] += count }
+        var complaints = verdict.complaints
+        let failed = progress.failed.values.reduce(0, +)
+        if failed > 0 { complaints.append("\(failed) transactions were not settled.") }
+        return DevnetReport(
+            payments: progress.payments, refunds: progress.refunds, rejected: rejected,
+            blocks: verdict.height,
+            finality: .init(p50: times.quantile(50), p99: times.quantile(99)),
+            paymentsPerSecond: ((Double(progress.done - failed) / seconds) * 10).rounded() / 10,
+            merchantBalance: verdict.merchantBalance.decimal(DevnetFounding.currencyDecimals),
+            tallyEqual: verdict.isTallyEqual, rootsEqual: verdict.areRootsEqual,
+            proofsChecked: progress.proofs + verdict.proofCount,
+            restarts: await supervisor.restartCount, rejectedLines: plan.rejected,
+            complaints: complaints)
+    }
+
+    private func saveRejected(_ report: DevnetReport) throws {
+        guard let path = command.rejected else { return }
+        let lines = report.rejectedLines.map { line in
+            "\(line.line),\(line.invoice),\(line.fault.rawValue),\(line.units.map(String.init) ?? "")"
+        }
+        let text = (["line,invoice,reason,units"] + lines).joined(separator: "\n") + "\n"
+        do { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) } catch {
+            throw CommandError("\(path) cannot be written: \(error.localizedDescription).")
+        }
+    }
+
+    /// What each customer pays in all, so that every payment is covered.
+    private static func spending(_ plan: InvoicePlan) -> [String: Amount] {
+        var spending: [String: UInt64] = [:]
+        for step in plan.steps {
+            switch step {
+            case .payment(let payment): spending[payment.customer, default: 0] += payment.pence
+            case .refund(let refund): spending[refund.customer, default: 0] += 0
+            }
+        }
+        return spending.mapValues { Amount(minorUnits: $0) }
+    }
+
+    private static var quietLog: Logger {
+        var log = Logger(label: "wallets") { label in
+            LineLog(label: label, level: .error, format: .text)
+        }
+        log.logLevel = .error
+        return log
+    }
+}
+
+extension [Int] {
+    /// The value below which so many hundredths of a sorted list lie; zero for an empty list.
+    func quantile(_ hundredths: Int) -> Int {
+        isEmpty ? 0 : self[Swift.min(count - 1, count * hundredths / 100)]
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Documents
+import Foundation
+import Ledger
+import Logging
+import Node
+import Primitives
+
+/// Founds a local network of several merchants and replays invoices through it.
+struct DevnetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "devnet",
+        abstract: "Run a local network of several merchants, and replay invoices through it.",
+        discussion: """
+            Every merchant is a process of its own that speaks TCP. Every sale of the file is a \
+            payment from a light wallet, every cancellation a refund bound to it. Ends with exit \
+            code 0 only if every wallet's proved balance equals the file, and all nodes agree.
+            """)
+
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "How many merchants, from 1 to 16.")
+    var nodes = 4
+
+    @Option(help: ArgumentHelp("Invoices to replay, a CSV file.", valueName: "file"))
+    var invoices: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the nodes live; kept afterwards. Without it, a temporary directory.",
+            valueName: "directory"))
+    var directory: String?
+
+    @Option(help: ArgumentHelp("Where to list every line without effect.", valueName: "file"))
+    var rejected: String?
+
+    @Flag(help: "Keep the network running afterwards, and say how to pay by hand.")
+    var stay = false
+
+    func validate() throws {
+        guard (1...16).contains(nodes) else { throw ValidationError("--nodes is from 1 to 16") }
+        guard invoices != nil || stay else {
+            throw ValidationError("give --invoices FILE, or --stay for a network to play with")
+        }
+    }
+
+    func run() async throws {
+        if let complaint = SignatureSelfTest.complaint() {
+            throw CommandError("These nodes must not sign: \(complaint).")
+        }
+        let file = try invoices.map { try Self.read($0) }
+        let place = try Self.place(directory)
+        do {
+            let good = try await Devnet(self, file, in: place).run()
+            if directory == nil { try? FileManager.default.removeItem(atPath: place) }
+            if !good { throw ExitCode.failure }
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            throw CommandError(
+                "\(error)", advice: "The nodes' logs are in \(place)/node-*/node.log.")
+        }
+    }
+
+    private static func read(_ path: String) throws -> InvoiceFile {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandError("\(path) cannot be read.")
+        }
+        do throws(InvoiceFile.Fault) { return try InvoiceFile(Array(data)) } catch {
+            throw CommandError("\(path) is not a file of invoices: \(error).")
+        }
+    }
+
+    private static func place(_ directory: String?) throws -> String {
+        if let directory {
+            let path = URL(fileURLWithPath: directory).standardizedFileURL.path
+            let content = try? FileManager.default.contentsOfDirectory(atPath: path)
+            guard content?.isEmpty ?? true else {
+                throw CommandError(
+                    "\(path) is not empty.", advice: "A network is founded in an empty directory.")
+            }
+            return path
+        }
+        return NSTemporaryDirectory() + "argosy-devnet-\(ProcessInfo.processInfo.processIdentifier)"
+    }
+}

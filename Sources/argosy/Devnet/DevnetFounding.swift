@@ -1,0 +1,133 @@
+import Chain
+import Documents
+import Foundation
+import Ledger
+import Node
+import Primitives
+import Transport
+
+/// A local network, founded afresh: homes for its merchants, keys for its buyers.
+struct DevnetFounding {
+    static let currencyDecimals = 2
+    /// What the network's own unit of account for fees is called.
+    static let feeCode = "CREDIT"
+    /// What every wallet may spend on fees and deposits.
+    static let feeMoney = Amount(minorUnits: 1_000_000_00)
+    /// What the buyer who is in no file may spend.
+    static let buyerMoney = Amount(minorUnits: 1_000_00)
+    /// Heights of an epoch.
+    static let epochLength: UInt64 = 10_000
+
+    struct Merchant {
+        let number: Int
+        let home: Home
+        /// Multiaddress with peer id.
+        let address: String
+    }
+
+    let genesis: Genesis
+    let merchants: [Merchant]
+    /// Receives every sale.
+    let merchantKey: SigningKey
+    /// The words of the merchant's account, and of a buyer's who is in no file.
+    let merchantPhrase: Mnemonic
+    let buyerPhrase: Mnemonic
+    /// Pays; by the number that the invoices give a customer.
+    let customerKeys: [String: SigningKey]
+    /// Pounds.
+    let currency: AssetID
+    let fee: AssetID
+
+    /// Makes keys, the genesis document and the homes.
+    ///
+    /// - Parameter spending: What each customer needs, so that no payment fails for want of money.
+    init(
+        nodes count: Int, in directory: String, spending: [String: Amount], currencyCode: String
+    ) async throws {
+        guard let code = AssetCode(currencyCode), let feeCode = AssetCode(Self.feeCode) else {
+            throw CommandError("`\(currencyCode)` is no asset code.")
+        }
+        func fresh() -> SigningKey { SigningKey(seed: SystemEntropy.bytes32()) }
+        let issuer = AccountID(fresh().publicKey)
+        merchantPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
+        buyerPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
+        let merchantKey = try Wallet.key(of: merchantPhrase)
+        let buyerKey = try Wallet.key(of: buyerPhrase)
+        let customerKeys = spending.mapValues { _ in fresh() }
+        let nodeKeys = (0..<count).map { _ in NodeKeys.fresh() }
+        currency = AssetID(issuer: issuer, code: code)
+        fee = AssetID(issuer: issuer, code: feeCode)
+        let buyer = AccountID(buyerKey.publicKey)
+        let endowments =
+            Self.endowments(
+                spending, keys: customerKeys, merchant: merchantKey, currency: currency, fee: fee)
+            + [
+                Endowment(account: buyer, asset: currency, amount: Self.buyerMoney),
+                Endowment(account: buyer, asset: fee, amount: Self.feeMoney),
+            ]
+        genesis = Genesis(
+            network: .local,
+            time: Timestamp(UInt64(Date().timeIntervalSince1970 * 1_000)),
+            validators: nodeKeys.enumerated().map { index, keys in
+                ValidatorRecord(
+                    key: keys.vote.publicKey, weight: 100, account: AccountID(fresh().publicKey),
+                    name: "merchant-\(index + 1)")
+            },
+            assets: [
+                .init(
+                    issuer: issuer, code: code, decimals: UInt32(Self.currencyDecimals),
+                    powers: [.mint, .freeze]),
+                .init(issuer: issuer, code: feeCode, decimals: 2, powers: []),
+            ],
+            endowments: endowments,
+            parameters: Parameters(
+                epochLength: Self.epochLength, receiptTerm: Self.epochLength * 180,
+                feeList: [
+                    FeeListEntry(
+                        asset: fee, price: 10_000, deposit: Amount(minorUnits: 2))
+                ]))
+        let ports = try await FreePorts.find(count)
+        let addresses = zip(nodeKeys, ports).map { keys, port in
+            "/ip4/127.0.0.1/tcp/\(port)/p2p/\(PeerID(keys.identity.publicKey))"
+        }
+        let file = GenesisFile(genesis)
+        merchants = try nodeKeys.enumerated().map { index, keys in
+            let others = addresses.enumerated().filter { $0.offset != index }.map(\.element)
+            let home = try Home.create(
+                at: "\(directory)/node-\(index + 1)",
+                configuration: Configuration(
+                    role: .validator, listen: ["/ip4/127.0.0.1/tcp/\(ports[index])"],
+                    bootstrap: others),
+                genesis: file, keys: keys)
+            return Merchant(number: index + 1, home: home, address: addresses[index])
+        }
+        self.merchantKey = merchantKey
+        self.customerKeys = customerKeys
+    }
+
+    private static func endowments(
+        _ spending: [String: Amount], keys: [String: SigningKey], merchant: SigningKey,
+        currency: AssetID, fee: AssetID
+    ) -> [Endowment] {
+        var endowments: [Endowment] = [
+            Endowment(account: AccountID(merchant.publicKey), asset: fee, amount: feeMoney)
+        ]
+        for (customer, amount) in spending.sorted(by: { $0.key < $1.key }) {
+            guard let key = keys[customer] else { continue }
+            let account = AccountID(key.publicKey)
+            if amount > .zero {
+                endowments.append(Endowment(account: account, asset: currency, amount: amount))
+            }
+            endowments.append(Endowment(account: account, asset: fee, amount: feeMoney))
+        }
+        return endowments
+    }
+
+    /// Makes a home for a light node that knows the merchants' addresses.
+    func lightHome(at directory: String) throws -> Home {
+        try Home.create(
+            at: directory,
+            configuration: Configuration(role: .light, bootstrap: merchants.map(\.address)),
+            genesis: GenesisFile(genesis))
+    }
+}

@@ -1,0 +1,46 @@
+import Chain
+import Foundation
+import Ledger
+import Node
+import Primitives
+
+/// Says how to use a local network that keeps running.
+struct DevnetStay {
+    private let founding: DevnetFounding
+    private let place: String
+
+    init(_ founding: DevnetFounding, in place: String) {
+        self.founding = founding
+        self.place = place
+    }
+
+    /// Puts the merchant's and a buyer's account into the wallet, and prints commands that work as
+    /// they are.
+    func explain() throws {
+        let home = "\(place)/wallets"
+        let wallet = Wallet(Home(home))
+        for (name, phrase) in [
+            ("merchant", founding.merchantPhrase), ("buyer", founding.buyerPhrase),
+        ] {
+            _ = try wallet.restore(
+                name, from: phrase, passphrase: Array(Self.passphrase.utf8), cost: .least)
+        }
+        let merchant = Address(key: founding.merchantKey.publicKey)
+            .text(prefix: founding.genesis.network.addressPrefix)
+        let text = """
+
+            The network keeps running; Ctrl-C stops it. In another terminal:
+
+              argosy status --home \(place)/node-1
+              argosy key list --home \(home)
+              argosy balance --home \(home) --account merchant
+              argosy pay --home \(home) --account buyer --to \(merchant) --amount 1.00 --asset GBP
+
+            The wallet's passphrase is `\(Self.passphrase)`.
+            """
+        try FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+    }
+
+    /// Protects nothing: the money of a local network is worth nothing.
+    static let passphrase = "local network"
+}

@@ -1,0 +1,91 @@
+import Chain
+import Foundation
+import Ledger
+import LightClient
+import Node
+import Primitives
+import Testing
+import Wire
+
+@Suite("A light node among four full nodes", .serialized)
+struct LightNodeTests {
+    @Test("Payments, balances, statements and proof files are proved, not reported")
+    func wallet() async throws {
+        var cluster = try Cluster()
+        try await cluster.startAll()
+        let home = try Home.create(
+            at: emptyDirectory(),
+            configuration: Configuration(
+                role: .light, bootstrap: cluster.nodes.flatMap { $0.addresses.map { "\($0)" } }),
+            genesis: GenesisFile(cluster.genesis))
+        let light = try LightNode(home, log: Cluster.log)
+        try await light.start()
+        #expect(await light.connected(to: 2, within: .seconds(10)))
+        let treasury = AccountID(cluster.treasury.publicKey)
+        let shop = AccountID(FixedBytes(repeating: 9))
+
+        var payments: [PaymentID] = []
+        for sequence in 1...5 as ClosedRange<UInt64> {
+            let payment = try cluster.payment(sequence, to: shop, 100 * sequence)
+            let outcome = try await light.submit(payment)
+            #expect(outcome.receipt.succeeded)
+            #expect(outcome.isReceiptProved)
+            payments += outcome.receipt.payments
+            print("proved final after", outcome.duration)
+        }
+        #expect(try await light.sequence(of: treasury).sequence == Sequence(5))
+        let balance = try await light.balance(shop, cluster.euro)
+        #expect(balance.leaf?.amount == Amount(minorUnits: 1_500))
+        let nobody = AccountID(FixedBytes(repeating: 10))
+        #expect(try await light.balance(nobody, cluster.euro).leaf == nil)
+        let lines = try await light.statement(shop, cluster.euro)
+        #expect(lines.filter { $0.event.kind == .received }.count == 5)
+
+        let (file, receipt) = try await light.proofFile(payments[2])
+        #expect(receipt.amount == Amount(minorUnits: 300))
+        await light.stop()
+        await cluster.stop()
+        try checkProof(file, cluster)
+    }
+
+    /// With every node stopped: accepted as it is, refused after any single byte is changed.
+    private func checkProof(_ file: ProofFile, _ cluster: Cluster) throws {
+        let trusted = [try cluster.genesis.anchor.digest]
+        let bytes = file.wire
+        print("proof file of", bytes.count, "bytes")
+        #expect(bytes.count <= 6 * 1_024)
+        let finding = try ProofFile(wire: bytes).check(trusting: trusted, scheme: .ed25519)
+        #expect(finding.header.chain == cluster.genesis.digest)
+        for index in stride(from: 0, to: bytes.count, by: 7) {
+            var forged = bytes
+            forged[index] ^= 1
+            #expect(throws: (any Error).self) {
+                try ProofFile(wire: forged).check(trusting: trusted, scheme: .ed25519)
+            }
+        }
+    }
+
+    @Test("A sequence that was used is refused with its reason")
+    func refusal() async throws {
+        var cluster = try Cluster()
+        try await cluster.startAll()
+        let home = try Home.create(
+            at: emptyDirectory(),
+            configuration: Configuration(
+                role: .light, bootstrap: cluster.nodes.flatMap { $0.addresses.map { "\($0)" } }),
+            genesis: GenesisFile(cluster.genesis))
+        let light = try LightNode(home, log: Cluster.log)
+        try await light.start()
+        #expect(await light.connected(to: 2, within: .seconds(10)))
+        let shop = AccountID(FixedBytes(repeating: 9))
+        _ = try await light.submit(try cluster.payment(1, to: shop, 5))
+        do {
+            _ = try await light.submit(try cluster.payment(1, to: shop, 6))
+            Issue.record("the second payment with the same sequence was taken")
+        } catch {
+            guard case .refused(.sequenceUsed) = error else { throw error }
+        }
+        await light.stop()
+        await cluster.stop()
+    }
+}
