@@ -103,6 +103,12 @@ let package = Package(
         tests("Gossip", ["Wire", "Primitives"]),
         tests("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"]),
         tests(
+            "Replica",
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient",
+            ]),
+        tests(
             "Simulation",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",

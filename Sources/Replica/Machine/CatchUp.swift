@@ -17,6 +17,7 @@ struct CatchUp: Sendable {
     struct Ask: Sendable {
         let peer: PeerName
         let number: UInt64
+        let from: Height
         let at: Instant
     }
 

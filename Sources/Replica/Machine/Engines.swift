@@ -7,6 +7,14 @@ struct Engines: Sendable {
     private var current: Simplex
     private var previous: Simplex?
     private var recovery: Simplex.Recovery?
+    /// Frames of the next epoch, from peers that are a moment ahead.
+    private var early: [(name: PeerName, frame: [UInt8])] = []
+    private var earlyByteCount = 0
+
+    /// Frames of the next epoch that are kept until it begins here.
+    static let earlyLimit = 512
+    /// - Unit: bytes.
+    static let earlyByteLimit = 4 << 20
 
     init(_ configuration: ReplicaConfiguration, _ recovered: RecoveredState) {
         terms = recovered.epoch
@@ -38,6 +46,19 @@ struct Engines: Sendable {
         if epoch == terms.epoch { return current.handle(event, now: now) }
         guard previous?.config.epoch == epoch else { return [] }
         return previous?.handle(event, now: now) ?? []
+    }
+
+    /// Keeps a frame of the next epoch; beyond the limits agreement's own repetition has to do.
+    mutating func keepEarly(_ frame: [UInt8], from name: PeerName) {
+        guard early.count < Self.earlyLimit, earlyByteCount + frame.count <= Self.earlyByteLimit
+        else { return }
+        early.append((name, frame))
+        earlyByteCount += frame.count
+    }
+
+    mutating func takeEarly() -> [(name: PeerName, frame: [UInt8])] {
+        defer { (early, earlyByteCount) = ([], 0) }
+        return early
     }
 
     /// Epochs that have a machine.

@@ -73,6 +73,8 @@ extension Replica {
 
     /// Tells agreement whether transactions wait that no block on the way to final holds.
     mutating func tellReadiness() {
+        // While old blocks become final one after the other, nobody expects a proposal.
+        guard sync.runs.isEmpty else { return }
         let spent = candidates.tip(above: final.head).flatMap { spentIDs(upTo: $0) } ?? []
         let isReady = pool.readyCount(without: spent) > 0
         guard desk.isReady != isReady else { return }

@@ -57,7 +57,7 @@ extension Replica {
             return
         }
         let number = desk.nextNumber()
-        sync.ask = CatchUp.Ask(peer: peer, number: number, at: turn.now.instant)
+        sync.ask = CatchUp.Ask(peer: peer, number: number, from: from, at: turn.now.instant)
         send(
             .request(
                 number: number, .run(from: from, countLimit: UInt32(BlockRun.blockLimit))),
@@ -73,18 +73,31 @@ extension Replica {
             peers.update(name) { $0.finalHeight = min($0.finalHeight, final.head.height) }
             return fail(name)
         }
-        guard let proof = verified(run) else { return drop(name, .lied(.finalization)) }
+        // While the answer was under way, the chain may have grown or the epoch ended here.
+        guard run.finalization?.epoch == engines.terms.epoch else { return }
+        guard run.blocks[0].header.height == ask.from, let proof = verified(run) else {
+            return drop(name, .lied(.finalization))
+        }
         guard run.blocks.allSatisfy(\.bodyMatchesHeader) else { return drop(name, .lied(.block)) }
         peers.update(name) { $0.failureCount = 0 }
-        accept(run, proof)
+        let last = sync.last?.header.height ?? final.head.height
+        let fresh = run.blocks.drop { $0.header.height <= last }
+        if let first = fresh.first {
+            guard first.header.height == last.next,
+                first.header.parent == sync.last?.digest ?? final.head.digest
+            else { return }
+            accept(fresh, run.following, proof)
+        }
         if sync.isBehind { askForRun() }
     }
 
-    /// Checks that the blocks follow the last proved one, and that a quorum finalized the end.
+    /// Checks that the blocks follow each other, and that a quorum finalized the end.
     private func verified(_ run: BlockRun) -> Finalization? {
-        guard let proof = run.finalization, proof.epoch == engines.terms.epoch else { return nil }
-        var parent = sync.last?.digest ?? final.head.digest
-        var height = sync.last?.header.height ?? final.head.height
+        guard let proof = run.finalization, let first = run.blocks.first?.header else {
+            return nil
+        }
+        var parent = first.parent
+        var height = first.height.previous
         let headers =
             run.blocks.map { ($0.header, $0.digest) }
             + run.following.map { ($0, $0.digest) }
@@ -104,12 +117,13 @@ extension Replica {
         } catch { return nil }
     }
 
-    private mutating func accept(_ run: BlockRun, _ proof: Finalization) {
-        let endRoot = run.following.first?.parentStateRoot ?? proof.stateRoot
-        if run.following.isEmpty { final.keep(proof) }
-        sync.runs.append(
-            CatchUp.Run(blocks: run.blocks[...], endRoot: endRoot, proof: proof))
-        for block in run.blocks {
+    private mutating func accept(
+        _ blocks: ArraySlice<Block>, _ following: [BlockHeader], _ proof: Finalization
+    ) {
+        let endRoot = following.first?.parentStateRoot ?? proof.stateRoot
+        if following.isEmpty { final.keep(proof) }
+        sync.runs.append(CatchUp.Run(blocks: blocks, endRoot: endRoot, proof: proof))
+        for block in blocks {
             candidates.add(block.header, digest: block.digest)
             candidates.update(block.digest) { candidate in
                 candidate.isProvedFinal = true

@@ -55,8 +55,9 @@ extension Replica {
         guard let epoch = frame.message.epoch else { return }
         guard engines.epochs.contains(epoch) else {
             // Later epochs come into reach by catch-up, earlier ones are history.
-            if epoch > engines.terms.epoch { sync.isBehind = true }
-            return
+            guard epoch > engines.terms.epoch else { return }
+            if epoch == engines.terms.epoch.next { engines.keepEarly(bytes, from: name) }
+            return sync.isBehind = true
         }
         if case .proposal(let proposal) = frame.message,
             proposal.header.protocolNumber > configuration.protocolNumber

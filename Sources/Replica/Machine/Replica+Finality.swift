@@ -19,7 +19,7 @@ extension Replica {
     mutating func finalizeReachable() {
         guard !final.isHalted else { return }
         finalizeRuns()
-        guard let target = final.target else { return }
+        guard sync.runs.isEmpty, let target = final.target else { return }
         guard let path = candidates.path(to: target.block, above: final.head) else { return }
         var ready: [(Block, ChildTerms)] = []
         for candidate in path {
@@ -77,6 +77,7 @@ extension Replica {
         }
         desk.isReady = nil
         tellStatus(to: peers.names)
+        for (name, frame) in engines.takeEarly() { receiveConsensus(frame, from: name) }
     }
 
     /// The world has made everything up to a height durable.

@@ -190,8 +190,9 @@ extension Replica {
     // MARK: Repair
 
     mutating func repair(_ event: Repair.Event) {
-        let view = RepairView(pool: pool, relay: relay)
-        for effect in relay.repair.handle(event, pool: view, now: turn.now.instant) {
+        let effects = relay.repair.handle(
+            event, pool: RepairView(pool: pool, relay: relay), now: turn.now.instant)
+        for effect in effects {
             switch effect {
             case .send(let name, let frame): emit(.send([name], .repair, frame: frame))
             case .deliver(let transactions, let name): deliver(transactions, from: name)

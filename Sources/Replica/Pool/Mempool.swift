@@ -1,6 +1,6 @@
-import Chain
+package import Chain
 import Ledger
-import Primitives
+package import Primitives
 
 /// Transactions that are admitted and not yet final.
 ///
@@ -9,16 +9,19 @@ import Primitives
 /// later: when the pool is full, newcomers are refused.
 ///
 /// - Source: `nodes-and-attacks.md` 4.2 (4), attacks 74 to 76; rules P1 to P8 of the specification.
-struct Mempool: Sendable {
+package struct Mempool: Sendable {
     /// - Unit: bytes.
-    static let byteLimit = 64 << 20
-    static let countLimit = 131_072
+    package static let byteLimit = 64 << 20
+    package static let countLimit = 131_072
     /// Pending transactions of one account.
-    static let accountLimit: UInt64 = 16
+    package static let accountLimit: UInt64 = 16
     /// Transactions that wait for an earlier one of their account.
-    static let gapLimit = 4_096
+    package static let gapLimit = 4_096
 
-    private(set) var byteCount = 0
+    package private(set) var byteCount = 0
+
+    package init() {}
+
     private var line = TurnLine()
     private var queues: [AccountID: PoolQueue] = [:]
     private var places: [Digest: PoolPlace] = [:]
@@ -31,9 +34,9 @@ struct Mempool: Sendable {
     private var expiries: [Height: [Digest]] = [:]
     private var gapCount = 0
 
-    var count: Int { places.count }
+    package var count: Int { places.count }
 
-    enum Insertion: Equatable {
+    package enum Insertion: Equatable {
         case added
         case known
         /// Another transaction of the account has the sequence.
@@ -44,13 +47,13 @@ struct Mempool: Sendable {
         case uncovered
     }
 
-    subscript(id: Digest) -> Transaction? { entry(id)?.transaction }
+    package subscript(id: Digest) -> Transaction? { entry(id)?.transaction }
 
     subscript(envelope envelope: Digest) -> Transaction? {
         envelopes[envelope].flatMap { self[$0] }
     }
 
-    func contains(_ id: Digest) -> Bool { places[id] != nil }
+    package func contains(_ id: Digest) -> Bool { places[id] != nil }
 
     private func entry(_ id: Digest) -> PoolEntry? {
         guard let place = places[id] else { return nil }
@@ -58,7 +61,9 @@ struct Mempool: Sendable {
     }
 
     /// Takes an admitted transaction in.
-    mutating func insert(_ transaction: Transaction, _ standing: AccountStanding) -> Insertion {
+    package mutating func insert(_ transaction: Transaction, _ standing: AccountStanding)
+        -> Insertion
+    {
         let entry = PoolEntry(transaction, covers: standing.covers)
         guard places[entry.id] == nil else { return .known }
         var queue = queues[entry.account] ?? PoolQueue(base: standing.sequence)
@@ -114,7 +119,7 @@ struct Mempool: Sendable {
     // MARK: Leaving
 
     /// Removes what a final block made final or impossible.
-    mutating func finalize(_ transactions: [Transaction], at height: Height) {
+    package mutating func finalize(_ transactions: [Transaction], at height: Height) {
         for transaction in transactions {
             change(transaction.body.account) { queue in
                 queue.base = max(queue.base, transaction.body.sequence)
@@ -129,7 +134,7 @@ struct Mempool: Sendable {
     }
 
     /// Removes one transaction, for example one that can no longer pay.
-    mutating func remove(_ id: Digest) {
+    package mutating func remove(_ id: Digest) {
         guard let place = places[id] else { return }
         change(place.account) { queue in queue.remove(at: place.sequence) }
     }
@@ -155,11 +160,14 @@ struct Mempool: Sendable {
     ///   - room: What the block has room for.
     ///   - spent: Ids in blocks below that are not final.
     /// - Returns: Transactions in their order, within the room.
-    mutating func select(_ room: PoolRoom, without spent: Set<Digest>) -> [Transaction] {
+    package mutating func select(_ room: PoolRoom, without spent: Set<Digest>) -> [Transaction] {
         line.compact { account, stamp in queues[account]?.stamp == stamp }
         var selection = Selection(room: room)
-        var waiting = line.accounts.compactMap { account in
-            queues[account].map { $0.contiguous.filter { !spent.contains($0.id) }[...] }
+        var waiting: [ArraySlice<PoolEntry>] = []
+        for account in line.accounts where !selection.room.isFull {
+            guard let entries = queues[account]?.contiguous.filter({ !spent.contains($0.id) })
+            else { continue }
+            if let rest = selection.serve(entries[...]) { waiting.append(rest) }
         }
         while !waiting.isEmpty, !selection.room.isFull {
             waiting = waiting.compactMap { entries in selection.serve(entries) }
@@ -170,12 +178,12 @@ struct Mempool: Sendable {
 
     /// How many transactions could go into a block now, without the ids of blocks below that are
     /// not final.
-    func readyCount(without spent: Set<Digest>) -> Int {
+    package func readyCount(without spent: Set<Digest>) -> Int {
         count - gapCount - spent.reduce(0) { $0 + (contains($1) ? 1 : 0) }
     }
 
     /// Ids in order of arrival.
-    var ids: [Digest] { arrivals.filter { places[$0] != nil } }
+    package var ids: [Digest] { arrivals.filter { places[$0] != nil } }
 
     /// Sweeps out what is left of transactions and accounts that are gone.
     private mutating func sweep() {

@@ -39,10 +39,16 @@ struct PoolEntry: Sendable {
 }
 
 /// What a block has room for.
-struct PoolRoom: Sendable {
-    var byteCount: Int
-    var signatureCount: Int
-    var transactionCount: Int
+package struct PoolRoom: Sendable {
+    package var byteCount: Int
+    package var signatureCount: Int
+    package var transactionCount: Int
+
+    package init(byteCount: Int, signatureCount: Int, transactionCount: Int) {
+        self.byteCount = byteCount
+        self.signatureCount = signatureCount
+        self.transactionCount = transactionCount
+    }
 
     /// Takes the entry's share, unless it does not fit.
     mutating func take(_ entry: PoolEntry) -> Bool {
@@ -55,7 +61,15 @@ struct PoolRoom: Sendable {
         return true
     }
 
-    var isFull: Bool { byteCount == 0 || signatureCount == 0 || transactionCount == 0 }
+    /// Whether not even a small transaction fits.
+    var isFull: Bool {
+        byteCount < Self.smallByteCount || signatureCount == 0 || transactionCount == 0
+    }
+
+    /// No transaction is smaller.
+    ///
+    /// - Unit: bytes.
+    private static let smallByteCount = 200
 }
 
 extension Action.Kind {

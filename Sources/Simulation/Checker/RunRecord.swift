@@ -22,6 +22,8 @@ struct RunRecord: Sendable {
     var toleratesDismissals = false
     private(set) var finalHeight = Height(0)
     private(set) var finalView = View(0)
+    /// Pieces of evidence in final blocks.
+    private(set) var finalEvidenceCount = 0
     /// The frame that was looked at last; copies of it are not looked at again.
     var checkedFrame: [UInt8] = []
     private var reference: Reference
@@ -106,6 +108,7 @@ struct RunRecord: Sendable {
         guard header.height == finalHeight.next else { return [] }
         finalHeight = header.height
         finalView = header.view
+        finalEvidenceCount += final.block.body.evidence.count
         do throws(ReferenceFault) {
             let root = try reference.apply(final.block)
             show(.reference(final.block, stateRoot: root))

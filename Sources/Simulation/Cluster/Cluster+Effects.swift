@@ -47,7 +47,7 @@ extension Cluster {
 
     // MARK: Network
 
-    func index(of name: PeerName) -> Int? { nodes.firstIndex { $0.name == name } }
+    func index(of name: PeerName) -> Int? { places[name] }
 
     private mutating func send(
         _ frame: [UInt8], on channel: Channel, from node: Int, to name: PeerName

@@ -2,6 +2,13 @@ import Consensus
 import Primitives
 import Replica
 
+extension TimerName {
+    var isConsensus: Bool {
+        guard case .consensus = self else { return false }
+        return true
+    }
+}
+
 /// Something that goes wrong on purpose.
 public enum Fault: Hashable, Sendable {
     /// The node stops; of its unsynced writes a random first part survives.
@@ -46,8 +53,6 @@ extension Cluster {
         case .network(let faults): network.faults = faults
         }
     }
-
-    func group(_ group: [Int], holds node: Int) -> Bool { group.contains(node) }
 
     private mutating func partition(_ group: [Int]) {
         for one in nodes.indices {

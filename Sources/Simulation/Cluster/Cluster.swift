@@ -10,7 +10,7 @@ import Wire
 /// - Source: `consensus.md` 4.2.
 public struct Cluster: Sendable {
     /// What is to happen at some time of the run.
-    enum Happening: Sendable {
+    indirect enum Happening: Sendable {
         case event(node: Int, life: Int, Replica.Event)
         case frame(from: Int, to: Int, connection: UInt64, Channel, [UInt8])
         case written(node: Int, life: Int, number: UInt64)
@@ -26,6 +26,7 @@ public struct Cluster: Sendable {
     public let seed: UInt64
     let founding: Founding
     var nodes: [SimulatedNode] = []
+    private(set) var places: [PeerName: Int] = [:]
     var agenda = Agenda<Happening>()
     var network: SimulatedNetwork
     var links: LinkTable
@@ -50,7 +51,10 @@ public struct Cluster: Sendable {
         wallets = Wallets(founding, seed: seed)
         for (node, kind) in scenario.traitors { traitors[node] = kind.make() }
         let disk = SimulatedDisk(founding.founded)
-        for index in 0..<count { nodes.append(makeNode(index, disk)) }
+        for index in 0..<count {
+            nodes.append(makeNode(index, disk))
+            places[nodes[index].name] = index
+        }
         for index in 0..<count { start(index) }
         for one in 0..<count {
             for other in 0..<one { agenda.schedule(.connect(other, one), at: UInt64(one)) }
@@ -174,6 +178,9 @@ public struct Cluster: Sendable {
 
     /// Proofs of broken rules that honest nodes have found.
     public var evidence: [Evidence] { record.evidence }
+
+    /// Pieces of evidence in final blocks.
+    public var finalEvidenceCount: Int { record.finalEvidenceCount }
 
     /// The highest view that a final block was proposed in.
     public var finalView: View { record.finalView }

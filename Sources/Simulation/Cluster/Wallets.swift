@@ -22,6 +22,11 @@ struct Wallets: Sendable {
     private(set) var delays: [UInt64] = []
     private(set) var refusals: [Digest: SubmissionVerdict] = [:]
     private(set) var submittedCount = 0
+    /// No more payments begin.
+    var isClosed = false
+
+    /// Whether a payment is under way.
+    var isWaiting: Bool { wallets.contains { $0.open != nil } }
 
     init(_ founding: Founding, seed: UInt64) {
         chain = founding.founded.state.chain
@@ -35,6 +40,7 @@ struct Wallets: Sendable {
     mutating func pay(at now: UInt64, height: Height, scheme: SignatureScheme) -> (
         Int, Transaction
     )? {
+        guard !isClosed else { return nil }
         let start = dice.index(of: wallets.count)
         let order = (0..<wallets.count).map { (start + $0) % wallets.count }
         guard let payer = order.first(where: { wallets[$0].open == nil }) else { return nil }
