@@ -32,6 +32,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.100.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.10.0"),
     ],
     targets: [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
@@ -86,6 +88,7 @@ let package = Package(
                 "LightClient", "Replica", "Transport", "Storage", "Documents", "Node",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
 
@@ -102,7 +105,8 @@ let package = Package(
         tests(
             "Replica",
             [
-                "Wire", "Primitives", "Ledger", "Chain", "Consensus", "Gossip", "Simulation",
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient",
             ]),
         tests(
             "Simulation",

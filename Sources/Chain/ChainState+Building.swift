@@ -38,7 +38,7 @@ extension ChainState {
     /// The signatures of all candidates must have been checked. The source holds the leaves as of
     /// the final block.
     /// - Returns: The block, and what became of the other candidates.
-    /// - Throws: ``BlockFault/unready(_:)`` when the parent was not executed here or the store fails.
+    /// - Throws: ``BlockFault/unready(_:)`` when the parent is unknown here or the store fails.
     public func build(
         after parent: Digest, _ slot: ProposalSlot, candidates: [Transaction],
         nullifications: [[UInt8]] = [], evidence: [[UInt8]] = [], reading source: any LeafSource

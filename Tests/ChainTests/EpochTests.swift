@@ -21,7 +21,7 @@ struct EpochTests {
     }
 
     @Test(
-        "A change of validators needs more than two thirds, and takes effect in the epoch after next"
+        "A change of validators needs more than two thirds, and waits for the epoch after next"
     )
     func rotation() throws {
         var net = try Net(epochLength: 4)

@@ -19,6 +19,22 @@ struct RuleTests {
         #expect(solo.ownVotes.count == 1)
     }
 
+    @Test("C12: a proposal that skips a view not given up here waits until it is")
+    func skipped() {
+        let seat = Solo.follower(of: 1...3)
+        var solo = Solo(seat: seat)
+        solo.receive(.certificates(CertificateBatch([solo.certificate(.nullify, view: 2)])))
+        #expect(solo.machine.view == View(3))
+        let header = solo.header(view: 3)
+        solo.receive(.proposal(solo.proposal(header)))
+        solo.pass(header)
+        #expect(solo.ownVotes == [])
+        #expect(solo.requests.map(\.views) == [[View(1)]])
+        solo.receive(.certificates(CertificateBatch([solo.certificate(.nullify, view: 1)])))
+        solo.pass(header)
+        #expect(solo.ownVotes(.notarize, view: 3).count == 1)
+    }
+
     @Test("C40: nothing signed leaves before it is on disk, nor counts")
     func withheld() {
         var solo = Solo(seat: seat)

@@ -10,6 +10,8 @@ import struct
 
 import trio
 from libp2p.custom_types import TProtocol
+from libp2p.identity.identify.identify import ID as IDENTIFY, parse_identify_response
+from libp2p.peer.envelope import consume_envelope
 from libp2p.peer.id import ID
 
 ECHO = TProtocol("/argosy/interop/echo/1")
@@ -43,6 +45,12 @@ async def read_message(stream):
         shift += 7
         if byte < 0x80:
             return await read_exactly(stream, length)
+
+
+async def read_framed(stream):
+    """A message with the length that stood before it, as identify's parser takes it."""
+    message = await read_message(stream)
+    return varint(len(message)) + message
 
 
 class Streams:
@@ -127,6 +135,14 @@ class Streams:
         await stream.close()
         self.out(event="tiny")
 
+    async def record(self, peer):
+        """Asks for identify and verifies the signed peer record in it."""
+        stream = await self.host.new_stream(ID.from_base58(peer), [IDENTIFY])
+        info = parse_identify_response(await read_framed(stream))
+        envelope, record = consume_envelope(info.signedPeerRecord, "libp2p-peer-record")
+        self.out(event="record", peer=str(record.peer_id), seq=record.seq,
+                 addrs=[str(addr) for addr in record.addrs])
+
     async def command(self, name, rest):
         """Carries out a command of this file; false when it is not one."""
         if name == "echo":
@@ -141,6 +157,8 @@ class Streams:
             await self.tiny(rest[0], int(rest[1]))
         elif name == "sink":
             self.out(event="sink", bytes=self.total, frames=self.frames, sha256=self.sum.hex())
+        elif name == "record":
+            await self.record(rest[0])
         elif name == "ids":
             for index in range(int(rest[0])):
                 from common import keypair

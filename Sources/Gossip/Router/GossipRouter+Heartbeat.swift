@@ -112,7 +112,7 @@ extension GossipRouter {
         let candidates = eligiblePeers(topic: index, above: ScoreBook.gossipThreshold).filter {
             !topics[index].mesh.containsInOrder($0) && peers[$0]?.link.isDirect == false
         }
-        let share = Int((Double(candidates.count) * Self.lazyShare).rounded(.up))
+        let share = (candidates.count + Self.lazyPart - 1) / Self.lazyPart
         for name in candidates.sample(max(Self.degreeLazy, share), using: &chance).sorted() {
             let told = ids.count > Rpc.idLimit ? ids.sample(Rpc.idLimit, using: &chance) : ids
             let have = ControlDraft.Have(topic: topics.list[index], ids: told)

@@ -10,9 +10,10 @@ extension GossipRouter {
     /// Of these the best by score, and at least these by connections of our own making, are kept.
     static let degreeScore = 4  // D_score
     static let degreeOut = 2  // D_out
-    /// Peers outside the mesh that are told what there is, at each heartbeat.
+    /// Peers outside the mesh that are told what there is, at each heartbeat: so many, or one in
+    /// four when that is more.
     static let degreeLazy = 6  // D_lazy
-    static let lazyShare = 0.25
+    static let lazyPart = 4  // 1 / gossip factor
     /// Peers that get a forwarded message whole at once; the others of the mesh are told of it.
     ///
     /// For a message too small for IDONTWANT it is one or two, by chance, since nothing stops its

@@ -3,7 +3,7 @@ public import Wire
 
 /// Names the validators of the epoch after next.
 ///
-/// The approvers must be validators of this epoch and hold more than two thirds of its weight; their
+/// The approvers must be validators of this epoch with more than two thirds of its weight; their
 /// accounts sign the transaction (rule L46).
 public struct ChangeValidators: ActionKind {
     public static let approverLimit = 16

@@ -36,7 +36,9 @@ final class Lane<Item: Sendable>: Sendable {
     }
 
     /// Works until the lane is closed and empty.
-    func run(_ work: ([Item]) async -> Void) async {
+    func run(
+        isolation: isolated (any Actor)? = #isolation, _ work: ([Item]) async -> Void
+    ) async {
         for await _ in signals {
             while let items = take() { await work(items) }
         }

@@ -19,11 +19,13 @@ public actor Executor {
     /// Holds what was read of the final state; a new one after each final block.
     private var admitter: Admitter?
     public private(set) var transactionCount: UInt64 = 0
+    private var assetList: AssetList
 
-    init(_ state: ChainState, leaves: FinalLeaves, finalization: Finalization?) {
-        self.state = state
-        self.leaves = leaves
-        self.finalization = finalization
+    init(_ recovery: Recovery) {
+        state = recovery.state
+        leaves = recovery.leaves
+        finalization = recovery.finalization
+        assetList = recovery.assets
     }
 
     // MARK: Blocks
@@ -64,6 +66,9 @@ public actor Executor {
         }
         let delta = outcome.updates.map { LeafRecord(key: $0.key, value: $0.value) }
         leaves.apply(delta)
+        for update in outcome.updates {
+            if case .asset = update.id { assetList.note(update.key, update.value) }
+        }
         finalization = final.finalization
         admitter = nil
         transactionCount += UInt64(outcome.receipts.count)
@@ -153,7 +158,30 @@ extension Executor {
         return proof
     }
 
-    public func leaf(_ key: LeafKey) throws(SourceError) -> [UInt8]? { try leaves.leaf(key) }
+    /// A leaf of the final state, and the height of that state.
+    func look(at key: LeafKey) throws(SourceError) -> (value: [UInt8]?, height: Height) {
+        (try leaves.leaf(key), state.final.header.height)
+    }
+
+    /// All assets of the final state.
+    public var assets: [(id: AssetID, leaf: AssetLeaf)] { assetList.sorted }
+
+    /// Compares every leaf with the tree, up to a count; the tree's root is the chain's.
+    ///
+    /// - Returns: how many were compared, and the first that differs.
+    func compareLeaves(limit: Int) -> (count: Int, damaged: LeafKey?) {
+        var count = 0
+        var damaged: LeafKey?
+        state.final.tree.forEachLeaf { leaf in
+            guard count < limit, damaged == nil else { return }
+            count += 1
+            let value = try? leaves.leaf(leaf.key)
+            if value.map({ StateTree.leafHash(leaf.key, value: $0) }) != leaf.hash {
+                damaged = leaf.key
+            }
+        }
+        return (count, damaged)
+    }
 
     /// A typed view of the final state.
     public func draft() throws(BlockFault) -> Draft {

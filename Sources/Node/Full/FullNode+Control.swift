@@ -1,43 +1,199 @@
 import Chain
+import Ledger
+import LightClient
 import Primitives
 import Replica
+import StateTree
+import Storage
 import Synchronization
 import Transport
+import Wire
 
-extension FullNode {
+extension FullNode: StateView {
+    /// How long a command waits for finality.
+    static let submissionWait = Duration.seconds(60)
+
+    func look(at id: LeafID) async throws -> (value: [UInt8]?, height: Height) {
+        try await executor.look(at: id.key)
+    }
+
     /// Answers a command.
     func answer(_ request: ControlRequest) async -> ControlAnswer {
+        do { return try await reply(to: request) } catch { return .failure(FailureAnswer(error)) }
+    }
+
+    private func reply(to request: ControlRequest) async throws -> ControlAnswer {
         switch request {
         case .status: return .status(await status())
+        case .network: return .network(await networkAnswer())
+        case .submit(let text, let wait):
+            return .submitted(try await submit(try Self.transaction(text), wait: wait))
+        case .account(let account): return try await self.account(account)
+        case .balance(let account, let asset): return try await balance(account, asset)
+        case .assets: return .assets(try await assets())
+        case .history(let account, let asset, let first, let limit):
+            return try await history(account, asset, first, limit)
+        case .proof(let payment): return try await proof(payment)
+        case .transaction(let id): return try await transactionAnswer(id)
+        case .peers: return .peers(peers())
+        case .evidence: return .evidence(await driver.evidence.map { "\($0)" })
+        case .doctor: return .doctor(await doctorFacts())
         case .stop:
             Task { await stop() }
             return .done
-        case .peers: return .peers(peers())
-        default:
-            return .failure(FailureAnswer("unsupported", "Not answered yet."))
         }
     }
+
+    // MARK: The node
 
     /// Where the node stands.
     public func status() async -> StatusAnswer {
         let (tip, _) = await executor.head
         return StatusAnswer(
-            word: await driver.phase.word, role: configuration.role,
-            network: "\(genesis.network)", chain: chainDigest.hex, peerID: "\(peerID)",
-            height: tip.header.height.number, view: tip.header.view.number,
-            epoch: tip.header.epoch.number, time: tip.header.time.milliseconds,
-            block: tip.digest.hex, stateRoot: tip.stateRoot.hex,
-            peers: roster.withLock { $0.entries.count }, pending: await driver.pendingCount,
-            transactions: await executor.transactionCount)
+            word: await word(), role: configuration.role, network: "\(genesis.network)",
+            chain: chainDigest.hex, peerID: "\(peerID)", height: tip.header.height.number,
+            view: tip.header.view.number, epoch: tip.header.epoch.number,
+            time: tip.header.time.milliseconds, block: tip.digest.hex,
+            stateRoot: tip.stateRoot.hex, peers: roster.withLock { $0.entries.count },
+            pending: await driver.pendingCount, transactions: await executor.transactionCount)
     }
 
-    func peers() -> [PeerAnswer] {
+    /// The phase, with an estimate of the time that syncing will take.
+    private func word() async -> String {
+        let phase = await driver.phase
+        guard case .syncing(let at, let target) = phase, target > at else { return phase.word }
+        let elapsed = Clocks.instant.milliseconds(since: startedAt)
+        let done = at.number - min(startHeight.number, at.number)
+        guard done > 0, elapsed > 1_000 else { return phase.word }
+        let seconds = (target.number - at.number) * elapsed / done / 1_000
+        return phase.word + " eta " + (seconds < 60 ? "\(seconds)s" : "\(seconds / 60)m")
+    }
+
+    private func networkAnswer() async -> NetworkAnswer {
+        NetworkAnswer(
+            chain: chainDigest.hex, network: "\(genesis.network)",
+            height: await executor.head.tip.header.height.number,
+            genesis: Hex.encode(genesis.wire))
+    }
+
+    private func peers() -> [PeerAnswer] {
         roster.withLock { roster in
             roster.entries.sorted { $0.key < $1.key }.map { peer, entry in
                 PeerAnswer(
                     peer: "\(peer)", address: "\(entry.remote)",
                     outbound: entry.direction == .outbound, height: 0)
             }
+        }
+    }
+
+    // MARK: The state
+
+    private func assets() async throws -> [AssetAnswer] {
+        let parameters =
+            try await look(at: .parameters, as: Parameters.self).value ?? genesis.parameters
+        return await executor.assets.map { id, leaf in
+            AssetAnswer(
+                id, leaf.code, leaf.decimals, leaf.issuer,
+                fees: parameters.listIndex(of: id) != nil)
+        }
+    }
+
+    private func history(
+        _ account: String, _ asset: String, _ first: UInt64, _ limit: Int
+    ) async throws -> ControlAnswer {
+        let id = LeafID.balance(try Self.balanceID(account, asset))
+        let journal = try await look(at: id, as: BalanceLeaf.self).value?.journal
+        let limit = min(max(limit, 0), LightLimits.eventCountLimit)
+        let entries = try stateStore.entries(of: id.key, from: max(1, first), limit: limit)
+        return .history(
+            HistoryAnswer(
+                account: account, asset: asset, count: journal?.count ?? 0,
+                entries: try entries.map {
+                    HistoryEntry($0.number, $0.height, try LedgerEvent(wire: $0.event))
+                }))
+    }
+
+    /// The proof that a light node would make, from this node's own answers.
+    private func proof(_ payment: String) async throws -> ControlAnswer {
+        let id: PaymentID = try Self.read(payment, "a payment")
+        var trust = LightTrust(anchor: try genesis.anchor, scheme: .ed25519)
+        let key = LeafID.receipt(id).key
+        for _ in 0..<LightTrust.stepLimit {
+            guard case .leaf(let leaf) = await light.answer(.leaf(key)) else {
+                throw FailureAnswer("not_proved", "The last final block has no certificate yet.")
+            }
+            do throws(LightFault) {
+                guard case .present = try trust.answer(leaf, for: key, now: nil) else {
+                    throw .wrongSubject
+                }
+                return .proof(
+                    ProofAnswer(
+                        payment: payment, height: leaf.finalized.header.height.number,
+                        file: Hex.encode(trust.file(for: leaf).wire)))
+            } catch {
+                guard case .unknownValidators(let epoch) = error else {
+                    let rejection = Rejection.unknownPayment
+                    throw FailureAnswer(rejection.word, rejection.description)
+                }
+                let step = LightRequest.update(from: trust.anchor.epoch, to: epoch.previous)
+                guard case .update(let update) = await light.answer(step) else { break }
+                try trust.advance(update, now: nil)
+            }
+        }
+        throw FailureAnswer("not_proved", "The way from genesis to the last block is not at hand.")
+    }
+
+    // MARK: Transactions
+
+    private func submit(_ transaction: Chain.Transaction, wait: Bool) async throws
+        -> SubmissionAnswer
+    {
+        let start = ContinuousClock.now
+        let id = transaction.id
+        guard let verdict = await driver.submit([transaction])[id] else {
+            throw FailureAnswer("busy", "The node takes no transactions now.")
+        }
+        switch verdict {
+        case .accepted, .known: break
+        case .refused(let rejection):
+            // A sequence is used by this very transaction when it was handed in before.
+            if case .included = await lightStatus(id) { break }
+            return .refused(id, rejection.word, rejection.description)
+        case .full, .sequenceTaken, .uncovered:
+            let rejection = Rejection(rawValue: verdict.code) ?? .stateUnreadable
+            return .refused(id, rejection.word, rejection.description)
+        }
+        guard wait else { return .pending(id) }
+        if let height = await board.height(of: id), let receipt = try receipt(of: id, at: height) {
+            return SubmissionAnswer(receipt, at: height, after: ContinuousClock.now - start)
+        }
+        guard let outcome = await board.outcome(of: id, within: Self.submissionWait) else {
+            return .pending(id)
+        }
+        return SubmissionAnswer(
+            outcome.receipt, at: outcome.height, after: ContinuousClock.now - start)
+    }
+
+    private func lightStatus(_ id: Digest) async -> TransactionStatus {
+        guard case .status(let status) = await light.answer(.status(id)) else { return .unknown }
+        return status
+    }
+
+    private func receipt(of id: Digest, at height: Height) throws -> Receipt? {
+        guard let bytes = try chain.receipts(at: height) else { return nil }
+        return try ReceiptList(wire: bytes).receipts.first { $0.transaction == id }
+    }
+
+    private func transactionAnswer(_ text: String) async throws -> ControlAnswer {
+        let id: Digest = try Self.read(text, "a transaction")
+        switch await lightStatus(id) {
+        case .unknown:
+            throw FailureAnswer("unknown", "This node knows no transaction of that id.")
+        case .pending: return .submitted(.pending(id))
+        case .included(let included):
+            return .submitted(
+                SubmissionAnswer(
+                    try Receipt(wire: included.receipt), at: included.header.height, after: .zero))
         }
     }
 }

@@ -15,6 +15,8 @@ public enum StartError: Error, Sendable {
     case recovery(RecoveryError)
     case listen(address: String, reason: String)
     case address(String)
+    /// libsodium judges odd signatures unlike the rest of the network (attack 1).
+    case signatures
 }
 
 extension StartError: CustomStringConvertible {
@@ -24,6 +26,8 @@ extension StartError: CustomStringConvertible {
         case .recovery(let error): "\(error)"
         case .listen(let address, let reason):
             "The node cannot listen at \(address): \(reason). Is the port in use?"
+        case .signatures:
+            "This machine's libsodium judges signatures unlike the network; the node must not run."
         case .address(let text): "`\(text)` is not an address like /ip4/127.0.0.1/tcp/9100."
         }
     }
@@ -51,6 +55,7 @@ public final class FullNode: Sendable {
     let network: Network
     let roster: Mutex<PeerRoster>
     let startedAt = Clocks.instant
+    let startHeight: Height
     private let running = Mutex(Running())
     /// Answers light nodes, and this node's own commands, which look at the same state.
     let light: LightService
@@ -72,6 +77,7 @@ public final class FullNode: Sendable {
     public init(_ home: Home, log: Logger, pace: Pace = Pace()) throws(StartError) {
         self.home = home
         self.log = log
+        guard SignatureSelfTest.run() == .expected else { throw .signatures }
         do throws(HomeError) {
             configuration = try home.configuration()
             lock = try home.lock()
@@ -85,7 +91,7 @@ public final class FullNode: Sendable {
             stores = try Self.open(home, chainDigest)
             chain = ChainStore(stores.chain)
             stateStore = StateStore(stores.state)
-            votes = VoteStore(stores.votes, markPath: home.directory + "/vote.mark")
+            votes = VoteStore(stores.votes, markPath: home.markPath)
             recovered = try Recoverer(
                 genesis, chain: chain, stateStore: stateStore, log: log
             ).run(votes: votes, voteKey: keys.vote.publicKey)
@@ -93,8 +99,8 @@ public final class FullNode: Sendable {
             lock.release()
             throw .recovery(error)
         }
-        executor = Executor(
-            recovered.state, leaves: recovered.leaves, finalization: recovered.finalization)
+        executor = Executor(recovered)
+        startHeight = recovered.state.final.header.height
         pool = SignaturePool()
         board = FinalityBoard()
         let protocols = Protocols(chain: chainDigest, isFull: true)

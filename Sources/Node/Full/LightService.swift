@@ -121,14 +121,21 @@ actor LightService {
 
     // MARK: Chain
 
-    /// The last block of an epoch, for somebody who trusts the set of an earlier one.
+    /// The last block of an epoch, for somebody who trusts the set of an earlier one; of half the
+    /// way when that is too far.
     private func update(_ from: Epoch, _ to: Epoch) async throws -> LightResponse {
-        let (last, overflow) = to.next.number.multipliedReportingOverflow(by: epochLength)
-        guard !overflow, let target = try finalized(at: Height(last)),
-            let old = try chain.set(of: from), let set = try chain.set(of: to),
-            let next = try chain.set(of: to.next)
-        else { return .refused(.unknown) }
-        return .update(EpochUpdate(to: target, from: old, set: set, next: next))
+        guard from <= to, let old = try chain.set(of: from) else { return .refused(.unknown) }
+        var epoch = to
+        while true {
+            let (last, overflow) = epoch.next.number.multipliedReportingOverflow(by: epochLength)
+            guard !overflow, let target = try finalized(at: Height(last)),
+                let set = try chain.set(of: epoch), let next = try chain.set(of: epoch.next)
+            else { return .refused(.unknown) }
+            if epoch == from || EpochUpdate.isWithinReach(target, votedBy: set, from: old) {
+                return .update(EpochUpdate(to: target, from: old, set: set, next: next))
+            }
+            epoch = Epoch(from.number + (epoch.number - from.number) / 2)
+        }
     }
 
     private func finalized(at height: Height) throws -> FinalizedHeader? {

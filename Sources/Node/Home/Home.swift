@@ -30,6 +30,8 @@ public struct Home: Sendable, Equatable {
     public var controlPath: String { directory + "/control.sock" }
     public var lockPath: String { directory + "/lock" }
     public var peersPath: String { dataDirectory + "/peers" }
+    /// The mark of the last vote, beside the key.
+    public var markPath: String { directory + "/vote.mark" }
 
     public var isPresent: Bool { Files.exists(configurationPath) }
 

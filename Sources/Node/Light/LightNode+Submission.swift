@@ -60,7 +60,9 @@ extension LightNode {
     /// What became of a transaction, as one full node says; included ones are proved.
     ///
     /// - Returns: `nil` when it is not known, or waits.
-    public func outcome(of id: Digest) async throws(LightNodeError) -> Receipt? {
+    public func outcome(
+        of id: Digest
+    ) async throws(LightNodeError) -> (receipt: Receipt, height: Height)? {
         for peer in sources().prefix(Self.tryCount) {
             guard case .status(let status)? = await exchange(.status(id), with: peer),
                 case .included(let included) = status
@@ -68,7 +70,7 @@ extension LightNode {
             try await proveFinal(included.header, with: peer)
             guard let receipt = try? Receipt(wire: included.receipt), receipt.transaction == id
             else { throw .unreadable }
-            return receipt
+            return (receipt, included.header.height)
         }
         return nil
     }

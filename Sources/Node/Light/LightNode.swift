@@ -3,7 +3,7 @@ import Ledger
 public import LightClient
 public import Logging
 public import Primitives
-import Transport
+public import Transport
 import Wire
 
 /// A light node: believes certificates and proofs, and nothing that a full node merely says.
@@ -23,6 +23,7 @@ public actor LightNode {
     public nonisolated let configuration: Configuration
     public nonisolated let genesis: Genesis
     public nonisolated let chainDigest: Digest
+    public nonisolated let peerID: PeerID
     nonisolated let log: Logger
     private nonisolated let lock: HomeLock
     private nonisolated let network: Network
@@ -54,6 +55,7 @@ public actor LightNode {
             network = Network(
                 HostConfiguration(identity: keys.identity, protocols: protocols.table),
                 dialling: configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
+            peerID = network.host.id
         } catch { throw .home(error) }
         do throws(GenesisError) {
             client = LightClient(try Self.trust(genesis, home))

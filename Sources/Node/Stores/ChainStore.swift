@@ -25,7 +25,8 @@ enum ChainTables {
     static let sets = Table<Epoch, ValidatorSet>("sets")
 
     static let names = [
-        sets.name, blocks.name, open.name, headers.name, final.name, heights.name, finalizations.name,
+        sets.name, blocks.name, open.name, headers.name, final.name, heights.name,
+        finalizations.name,
         deltas.name, history.name, receipts.name, journals.name,
     ]
 }

@@ -38,6 +38,7 @@ struct Recovery {
     let leaves: FinalLeaves
     let replica: RecoveredState
     let finalization: Finalization?
+    let assets: AssetList
 }
 
 /// Reads the disk, rebuilds the tree, and compares its root with the final one (rule N13).
@@ -74,13 +75,14 @@ struct Recoverer {
             try chain.found(genesis.historyNodes, set)
             return try chain.head()
         }
-        let (state, leaves) = try restoreState(head)
+        var assets = AssetList()
+        let (state, leaves) = try restoreState(head, &assets)
         try reading { () throws(StorageError) in try restoreIndexes() }
         let standing: Standing
         do throws(BlockFault) { standing = try self.standing(state, leaves) } catch {
             throw .state(error)
         }
-        return try assemble(state, leaves, standing, votes, voteKey)
+        return try assemble(state, leaves, assets, standing, votes, voteKey)
     }
 
     /// What the final state says about the next block.
@@ -122,12 +124,12 @@ extension Recoverer {
     /// The tree from the leaves on disk and the changes after them; from genesis and all changes
     /// when that does not give the final root.
     private func restoreState(
-        _ head: (height: Height, record: FinalRecord)?
+        _ head: (height: Height, record: FinalRecord)?, _ assets: inout AssetList
     ) throws(RecoveryError) -> (ChainState, FinalLeaves) {
         let expected = head?.record.stateRoot ?? genesis.state.final.stateRoot
         let height = head?.height ?? Height(0)
         let kept = try reading { () throws(StorageError) in
-            try restoreLeaves(upTo: height, expecting: expected)
+            try restoreLeaves(upTo: height, expecting: expected, &assets)
         }
         if let (tree, leaves) = kept { return (try state(head, tree), leaves) }
         log.notice("state is rebuilt from genesis", metadata: ["height": "\(height)"])
@@ -136,7 +138,7 @@ extension Recoverer {
             try stateStore.flush(
                 genesis.updates.map { LeafRecord(key: $0.key, value: $0.value) },
                 upTo: Height(0))
-            return try restoreLeaves(upTo: height, expecting: nil)
+            return try restoreLeaves(upTo: height, expecting: nil, &assets)
         }
         guard let (tree, leaves) = found, tree.root == expected else {
             throw .rootDiffers(
@@ -147,19 +149,22 @@ extension Recoverer {
 
     /// - Returns: `nil` when the leaves on disk are of no use, or give another root.
     private func restoreLeaves(
-        upTo height: Height, expecting root: Digest?
+        upTo height: Height, expecting root: Digest?, _ assets: inout AssetList
     ) throws(StorageError) -> (StateTree, FinalLeaves)? {
+        assets = AssetList()
         guard let flushed = try stateStore.flushedHeight(), flushed <= height else { return nil }
         var sorted: [Leaf] = []
         try stateStore.forEachLeaf { key, value in
-            sorted.append(
-                Leaf(key: key, hash: StateTree.leafHash(key, value: value.copy(0..<value.count))))
+            let bytes = value.copy(0..<value.count)
+            assets.note(key, bytes)
+            sorted.append(Leaf(key: key, hash: StateTree.leafHash(key, value: bytes)))
         }
         var tree = StateTree(sorted: sorted)
         var leaves = FinalLeaves(stateStore)
         try chain.forEachDelta(above: flushed) { _, delta in
             tree.apply(delta.leaves.map(\.change))
             leaves.apply(delta.leaves)
+            for leaf in delta.leaves { assets.note(leaf.key, leaf.value) }
         }
         guard root == nil || tree.root == root else { return nil }
         return (tree, leaves)
@@ -224,8 +229,8 @@ extension Recoverer {
     // MARK: The replica's share
 
     private func assemble(
-        _ state: ChainState, _ leaves: FinalLeaves, _ standing: Standing, _ votes: VoteStore,
-        _ voteKey: PublicKey
+        _ state: ChainState, _ leaves: FinalLeaves, _ assets: AssetList, _ standing: Standing,
+        _ votes: VoteStore, _ voteKey: PublicKey
     ) throws(RecoveryError) -> Recovery {
         let final = state.final
         return try reading { () throws(StorageError) -> Recovery in
@@ -259,7 +264,8 @@ extension Recoverer {
                     stateRoot: startRoot ?? .zero),
                 blocks: blocks, recovery: recovery)
             return Recovery(
-                state: state, leaves: leaves, replica: replica, finalization: finalization)
+                state: state, leaves: leaves, replica: replica, finalization: finalization,
+                assets: assets)
         }
     }
 

@@ -48,6 +48,9 @@ package struct PeerSession {
     /// Says that the session ends: code 0 in peace, 1 because the peer broke the protocol.
     package mutating func goAway(_ code: UInt32) { yamux.goAway(code) }
 
+    /// Streams that are open, in both directions.
+    package var yamuxStreamCount: Int { yamux.streamCount }
+
     func row(_ id: ProtocolID) -> StreamProtocol { setup.protocols[Int(id.number)] }
 }
 

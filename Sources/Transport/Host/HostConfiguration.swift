@@ -4,12 +4,14 @@ public import Primitives
 public struct HostLimits: Sendable {
     /// Connections past the handshake.
     public var connectionLimit = 160
-    /// Connections from one IP address, or one /64 of IPv6; loopback is exempt.
+    /// Connections from one IP address, or one /64 of IPv6.
     public var connectionsPerAddressLimit = 8
     /// Handshakes that may run at a time.
     public var handshakeLimit = 64
-    /// Inbound handshakes of one IP address at a time; loopback is exempt.
+    /// Inbound handshakes of one IP address at a time.
     public var handshakesPerAddressLimit = 4
+    /// Whether the limits by address leave out this machine, where a local network lives.
+    public var exemptsLoopback = true
     /// From the accepted socket to an open Yamux session.
     public var handshakeMilliseconds: UInt64 = 10_000
     /// From an open stream to an agreed protocol.

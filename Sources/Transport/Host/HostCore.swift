@@ -100,7 +100,9 @@ final class HostCore {
         let pending = handshakes
         guard pending.count < limits.handshakeLimit else { return .limitReached("handshakes") }
         guard peers.count < limits.connectionLimit else { return .limitReached("connections") }
-        guard direction == .inbound, !remote.isLoopback else { return nil }
+        guard direction == .inbound, !(limits.exemptsLoopback && remote.isLoopback) else {
+            return nil
+        }
         let group = remote.addressGroup
         let pendingOfGroup = pending.filter { !$0.isDialer && $0.remote.addressGroup == group }
         guard pendingOfGroup.count < limits.handshakesPerAddressLimit else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chain
 import Foundation
 import Node
 import Primitives
@@ -52,10 +53,9 @@ struct KeyCommand: AsyncParsableCommand {
             let wallet = Wallet(try home.present())
             let account: Wallet.Account
             if let watch {
+                let prefix = try home.prefix()
                 let address: Address
-                do throws(AddressError) {
-                    address = try Address(watch, prefix: try home.prefix())
-                } catch let error as AddressError {
+                do throws(AddressError) { address = try Address(watch, prefix: prefix) } catch {
                     throw CommandError("`\(watch)` cannot be watched: \(error).")
                 }
                 account = try wallet.watch(name, key: address.key)

@@ -1,10 +1,8 @@
 import ArgumentParser
-import Dispatch
-import Foundation
 import Logging
 import Node
 import Primitives
-import Synchronization
+import UnixSignals
 
 /// Runs a node in the foreground: `argosy run`.
 struct RunCommand: AsyncParsableCommand {
@@ -54,18 +52,6 @@ enum Stopping {
 
     /// Returns when the process is asked to stop, or the task is cancelled.
     static func wait() async {
-        let signals = AsyncStream<Void> { stream in
-            for number in [SIGTERM, SIGINT] {
-                signal(number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: number)
-                source.setEventHandler { stream.yield() }
-                source.resume()
-                sources.withLock { $0.append(source) }
-            }
-        }
-        for await _ in signals { return }
+        for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { return }
     }
-
-    /// Keeps the sources alive: one that is let go sees nothing.
-    private static let sources = Mutex<[any DispatchSourceSignal]>([])
 }

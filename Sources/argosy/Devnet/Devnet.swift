@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Ledger
+import LightClient
 import Logging
 import Node
 import Primitives
@@ -96,7 +97,8 @@ final class Devnet: Sendable {
         _ spending: [String: Amount], _ supervisor: NodeSupervisor, _ light: LightNode
     ) async throws -> DevnetReport {
         let start = ContinuousClock.now
-        let head = try await light.refreshedHead().header.height
+        // A network that was just founded has no block yet, and so no certificate to show.
+        let head = (try? await light.refreshedHead())?.header.height ?? Height(0)
         let replay = InvoiceReplay(light, founding, head: head)
         let ticker = Task { [screen] in
             while !Task.isCancelled {

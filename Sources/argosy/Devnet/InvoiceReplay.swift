@@ -3,6 +3,7 @@ import Documents
 import Ledger
 import Node
 import Primitives
+import Wire
 
 /// Plays the payments and refunds of an invoice file through light wallets.
 ///
@@ -48,7 +49,7 @@ actor InvoiceReplay {
     }
 
     /// Runs every lane to its end.
-    func run(_ plan: InvoicePlan) async {
+    nonisolated func run(_ plan: InvoicePlan) async {
         var lanes: [String: [InvoicePlan.Payment]] = [:]
         var refunds: [InvoicePlan.Refund] = []
         for step in plan.steps {
@@ -57,7 +58,7 @@ actor InvoiceReplay {
             case .refund(let refund): refunds.append(refund)
             }
         }
-        await withTaskGroup(of: Void.self) { group in
+        await withTaskGroup(of: Void.self) { [lanes, refunds] group in
             group.addTask { await self.refundAll(refunds) }
             for (customer, steps) in lanes {
                 group.addTask { await self.payAll(steps, of: customer) }

@@ -1,4 +1,5 @@
 import Foundation
+import Gossip
 import Primitives
 import Testing
 import Transport
@@ -72,6 +73,30 @@ struct InteropTests {
             let seed = try #require(Hex.decode(event.string("seed")).flatMap { FixedBytes<32>($0) })
             #expect(PeerID(SigningKey(seed: seed).publicKey).description == event.string("id"))
         }
+    }
+
+    @Test("Each verifies the other's signed peer record")
+    func signedRecords() async throws {
+        let theirs = try await ForeignPeer(seed: "record")
+        let ours = host()
+        let address = try await ours.listen()
+        let key = SigningKey(seed: FixedBytes(repeating: 9))
+        let record = SignedPeerRecord(
+            signing: [address.withoutPeer.bytes], sequence: 7, with: key)
+        ours.host.setSignedPeerRecord(record.envelope)
+        #expect(try await ours.host.dial(theirs.address) == theirs.id)
+        #expect(await ours.wait { $0.info(of: theirs.id) != nil })
+        let envelope = try #require(ours.info(of: theirs.id)?.signedPeerRecord)
+        let found = try #require(SignedPeerRecord(envelope: envelope))
+        #expect(found.isValid() && found.peer == theirs.id.name)
+        #expect(
+            found.addresses.compactMap { Multiaddr(bytes: $0) }.map(\.port).contains(
+                theirs.address.port))
+        let seen = try await theirs.ask("record \(ours.id)", "record")
+        #expect(seen.string("peer") == ours.id.description)
+        #expect(seen.number("seq") == 7)
+        #expect(seen.strings("addrs") == [address.withoutPeer.description])
+        await ours.host.close()
     }
 
     @Test("A peer that is not who was dialled is refused, by either side")

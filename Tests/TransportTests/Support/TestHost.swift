@@ -31,12 +31,12 @@ final class TestHost: Sendable {
         var frameCount: [ProtocolID: Int] = [:]
         /// The hash of all messages of a protocol, in their order.
         var digest: [ProtocolID: [UInt8]] = [:]
+        var isHolding = false
         var held: [MessageBatch] = []
     }
 
     let host: Host
     private let log: Mutex<Log>
-    private let isHolding = Mutex(false)
 
     /// Starts a host; by default it answers a request with its body reversed.
     init(
@@ -73,8 +73,10 @@ final class TestHost: Sendable {
     var events: [HostEvent] { log.withLock { $0.events } }
 
     func holdMessages(_ hold: Bool) {
-        isHolding.withLock { $0 = hold }
-        if !hold { log.withLock { $0.held = [] } }
+        log.withLock { log in
+            log.isHolding = hold
+            if !hold { log.held = [] }
+        }
     }
 
     func byteCount(_ id: ProtocolID) -> Int { log.withLock { $0.byteCount[id] ?? 0 } }
@@ -86,7 +88,6 @@ final class TestHost: Sendable {
     ) {
         switch event {
         case .messages(let batch):
-            let hold = isHolding.withLock { $0 }
             log.withLock { log in
                 for frame in batch.frames {
                     log.byteCount[batch.protocolID, default: 0] += frame.count
@@ -95,7 +96,7 @@ final class TestHost: Sendable {
                     let sum = Sha256.hash((log.digest[batch.protocolID] ?? []) + frame)
                     log.digest[batch.protocolID] = sum.array
                 }
-                if hold { log.held.append(batch) }
+                if log.isHolding { log.held.append(batch) }
             }
         case .request(let request): answer(request)
         case .connected, .identified, .opened, .refused, .disconnected:
