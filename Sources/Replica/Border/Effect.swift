@@ -39,7 +39,7 @@ extension Replica {
         case finalize(FinalBlock)
         /// Reads from disk; answered by ``Event/loaded``.
         case load(LoadOrder, Token)
-        /// Calls back with ``Event/woke`` at this time; replaces what was asked under the same name.
+        /// Calls back with ``Event/woke`` at this time; replaces what was asked by this name.
         case wake(TimerName, at: Instant)
         case disconnect(PeerName, DisconnectReason)
         /// Says what became of a submitted transaction; each exactly once.

@@ -86,7 +86,7 @@ extension Replica {
             guard first.header.height == last.next,
                 first.header.parent == sync.last?.digest ?? final.head.digest
             else { return }
-            accept(fresh, run.following, proof)
+            accept(known: fresh, run.following, proof)
         }
         if sync.isBehind { askForRun() }
     }
@@ -115,6 +115,20 @@ extension Replica {
                 in: config.set, of: config.epoch, chain: config.chain, scheme: config.scheme)
             return proof
         } catch { return nil }
+    }
+
+    /// Takes the blocks whose rules this node has; the first other one ends its part (attack 53).
+    private mutating func accept(
+        known blocks: ArraySlice<Block>, _ following: [BlockHeader], _ proof: Finalization
+    ) {
+        let newer = blocks.firstIndex {
+            $0.header.protocolNumber > configuration.protocolNumber
+        }
+        guard let newer else { return accept(blocks, following, proof) }
+        guard newer > blocks.startIndex else {
+            return haltOverInvalid(blocks[newer].header)
+        }
+        accept(blocks[..<newer], [blocks[newer].header], proof)
     }
 
     private mutating func accept(

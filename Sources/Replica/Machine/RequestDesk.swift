@@ -3,7 +3,7 @@ import Consensus
 import Primitives
 import Wire
 
-/// Questions under way: to peers, to the disk, to the executor; and evidence that waits for a block.
+/// Questions under way, to peers, disk and executor; and evidence that waits for a block.
 struct RequestDesk: Sendable {
     /// Fetches of bodies and blocks at once.
     static let fetchLimit = 128

@@ -22,6 +22,13 @@ struct RunRecord: Sendable {
     var toleratesDismissals = false
     private(set) var finalHeight = Height(0)
     private(set) var finalView = View(0)
+    /// From a block's proposal to its finality, at every honest node.
+    ///
+    /// - Unit: milliseconds.
+    private(set) var blockDelays: [UInt64] = []
+    private static let delayLimit = 1_000_000
+    /// What right clocks show at the start of a run.
+    static let clockZero = Founding.time.number + 1_000
     /// Pieces of evidence in final blocks.
     private(set) var finalEvidenceCount = 0
     /// The frame that was looked at last; copies of it are not looked at again.
@@ -105,6 +112,11 @@ struct RunRecord: Sendable {
     mutating func noteFinal(_ final: FinalBlock, at node: Int) -> [Transaction] {
         show(.final(final, at: node))
         let header = final.block.header
+        let proposed = header.time.number - min(header.time.number, Self.clockZero)
+        let age = now / 1_000_000
+        if blockDelays.count < Self.delayLimit, !final.block.body.transactions.isEmpty {
+            blockDelays.append(age - min(age, proposed))
+        }
         guard header.height == finalHeight.next else { return [] }
         finalHeight = header.height
         finalView = header.view

@@ -66,7 +66,9 @@ public struct Cluster: Sendable {
         let text = Array("node \(index)".utf8)
         let isValidator = index < scenario.weights.count
         let configuration = ReplicaConfiguration(
-            chain: founding.founded.state.chain, protocolNumber: ChainState.protocolNumber,
+            chain: founding.founded.state.chain,
+            protocolNumber: isValidator
+                ? ChainState.protocolNumber : scenario.followerProtocolNumber,
             name: PeerName(Digest(hashing: text, in: .seed).bytes),
             voteKey: isValidator ? founding.voteKeys[index] : nil, scheme: scenario.scheme,
             pace: scenario.pace, randomSeed: dice.gossip.next())
@@ -175,6 +177,11 @@ public struct Cluster: Sendable {
     ///
     /// - Unit: milliseconds.
     public var finalityMilliseconds: [UInt64] { wallets.delays }
+
+    /// From a block's proposal, by the leader's clock, to its finality at every honest node.
+    ///
+    /// - Unit: milliseconds.
+    public var blockFinalityMilliseconds: [UInt64] { record.blockDelays }
 
     /// Proofs of broken rules that honest nodes have found.
     public var evidence: [Evidence] { record.evidence }

@@ -28,6 +28,8 @@ public struct Scenario: Sendable {
     /// - Unit: milliseconds.
     public var clockOffsetMilliseconds: UInt64 = 0
     public var clockDriftMillionths: UInt64 = 0
+    /// Newest rules that followers have; blocks follow those of the ledger's code.
+    public var followerProtocolNumber: UInt32 = 1
     /// Traitors, by node.
     public var traitors: [Int: TraitorKind] = [:]
     /// Whether the laws of the ledger are checked after every block.
