@@ -55,7 +55,10 @@ public struct Simplex: Sendable {
             finishExecution(of: block, in: view, execution)
         case .fetched(let header): learn(SealedHeader(header))
         case .mempool(let isReady): noteMempool(isReady: isReady)
-        case .woke: wake()
+        case .woke:
+            // The driver holds no wake-up any more, also when its clock was a little ahead of ours.
+            pacemaker.armed = nil
+            wake()
         }
         settle()
         arm()

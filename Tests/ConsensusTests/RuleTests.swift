@@ -197,4 +197,19 @@ struct RuleTests {
         solo.receive(.proposal(solo.proposal(header)))
         #expect(solo.ownVotes(.nullify, view: 1).count == 1)
     }
+
+    @Test("C20: a wake-up that comes a moment too early is asked for again")
+    func earlyWake() throws {
+        var solo = Solo(seat: seat)
+        let asked = solo.effects.compactMap { effect -> Instant? in
+            if case .wake(let instant) = effect { instant } else { nil }
+        }
+        let first = try #require(asked.last)
+        // A driver's clock and its timer are two clocks: one may be ahead of the other.
+        let effects = solo.machine.handle(.woke, now: Instant(first.number - 1))
+        let again = effects.contains { effect in
+            if case .wake = effect { true } else { false }
+        }
+        #expect(again, "without it the machine would sleep for ever")
+    }
 }

@@ -49,11 +49,11 @@ struct Timers<Name: Hashable & Sendable> {
     private var running: [Name: Task<Void, Never>] = [:]
 
     mutating func arm(
-        _ name: Name, milliseconds: UInt64, _ fire: @escaping @Sendable (Name) async -> Void
+        _ name: Name, nanoseconds: UInt64, _ fire: @escaping @Sendable (Name) async -> Void
     ) {
         running[name]?.cancel()
         running[name] = Task {
-            do { try await Task.sleep(for: .milliseconds(Int64(clamping: milliseconds))) } catch {
+            do { try await Task.sleep(for: .nanoseconds(Int64(clamping: nanoseconds))) } catch {
                 return  // Replaced or stopped.
             }
             await fire(name)

@@ -113,8 +113,8 @@ public actor ReplicaDriver {
     }
 
     private func arm(_ name: TimerName, at instant: Instant) {
-        let wait = instant.milliseconds(since: Clocks.instant)
-        timers.arm(name, milliseconds: wait) { [weak self] name in
+        timers.arm(name, nanoseconds: instant.nanoseconds(since: Clocks.instant)) {
+            [weak self] name in
             await self?.receive(.woke(name))
         }
     }
