@@ -141,7 +141,7 @@ actor InvoiceReplay {
         await permits.take()
         let deadline = ContinuousClock.now + Self.patience
         var result = Outcome.failed("not final in time")
-        while ContinuousClock.now < deadline {
+        while ContinuousClock.now < deadline, !Task.isCancelled {
             do throws(LightNodeError) {
                 let outcome = try await light.submit(transaction, within: .seconds(30))
                 result = outcome.receipt.rejection.map { .failed("\($0)") } ?? .applied(outcome)
