@@ -162,7 +162,7 @@ struct HostLimitTests {
         #expect(dropped[.gossip] ?? 0 > 100)
         #expect(dropped[.consensus] == 0)
         right.holdMessages(false)
-        #expect(await right.wait { $0.byteCount(.gossip) > 4 << 20 })
+        #expect(await right.wait { $0.byteCount(.gossip) >= 4_100_000 }, "41 messages fit")
         await left.host.close()
         await right.host.close()
     }

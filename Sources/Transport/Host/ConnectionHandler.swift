@@ -17,6 +17,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     let isDialer: Bool
     let remote: Multiaddr
     let deadline: Instant
+    /// Whom a dialler wants to find.
+    let expected: PeerID?
     let outbox: Outbox
     var dialled: ((Result<PeerID, TransportError>) -> Void)?
     var connection: Connection
@@ -35,13 +37,15 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     init(
         core: HostCore, connection: Connection, isDialer: Bool, remote: Multiaddr,
-        deadline: Instant, dialled: ((Result<PeerID, TransportError>) -> Void)?
+        deadline: Instant, expected: PeerID?,
+        dialled: ((Result<PeerID, TransportError>) -> Void)?
     ) {
         self.core = core
         self.connection = connection
         self.isDialer = isDialer
         self.remote = remote
         self.deadline = deadline
+        self.expected = expected
         self.dialled = dialled
         outbox = Outbox(core.configuration.protocols)
     }

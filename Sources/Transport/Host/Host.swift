@@ -183,7 +183,7 @@ extension Host {
         let isOpen: Bool = await onLoop { core in
             guard !core.isClosing else { return false }
             core.listeners.append(channel)
-            if case .ip4 = bound.host { core.info.listenAddresses.append(bound) }
+            if !bound.isUnspecified { core.info.listenAddresses.append(bound) }
             return true
         }
         guard isOpen else {
@@ -280,7 +280,7 @@ extension Host {
     }
 
     private static var receiveAllocator: any RecvByteBufferAllocator {
-        AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 256 << 10)
+        AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 64 << 10)
     }
 
     private static func translate(_ error: any Error) -> TransportError {

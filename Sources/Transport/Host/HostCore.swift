@@ -131,7 +131,7 @@ final class HostCore {
         let deadline = now.advanced(milliseconds: configuration.limits.handshakeMilliseconds)
         let handler = ConnectionHandler(
             core: self, connection: connection, isDialer: isDialer, remote: remote,
-            deadline: deadline, dialled: dialled)
+            deadline: deadline, expected: expected, dialled: dialled)
         handlers[ObjectIdentifier(handler)] = handler
         return handler
     }
@@ -191,8 +191,9 @@ final class HostCore {
         case .selfDial: error = .selfDial
         case .wrongPeer(let expected, let found):
             error = .wrongPeer(expected: expected, found: found)
+        case .goneAway: error = .closed
         case .negotiation, .noise, .yamux, .handshakeTooLong, .unresponsive, .unfinishedMessage,
-            .badMessage, .goneAway:
+            .badMessage:
             error = .handshake("\(fault)")
         }
         let reason: DisconnectReason
@@ -211,7 +212,12 @@ final class HostCore {
         guard handlers.removeValue(forKey: ObjectIdentifier(handler)) != nil else { return }
         handler.close()
         if handler.establishedAt == nil { statistics.failedHandshakeCount += 1 }
-        finishDial(handler, .failure(error))
+        if let expected = handler.expected, peers[expected] != nil {
+            // The peer has ended this one in favour of its own, which stands already.
+            finishDial(handler, .success(expected))
+        } else {
+            finishDial(handler, .failure(error))
+        }
         let waiting = handler.waiting
         handler.waiting = [:]
         for completion in waiting.values { completion(.failure(.closed)) }

@@ -223,6 +223,15 @@ extension Multiaddr {
         }
     }
 
+    /// Whether the address stands for every address of the machine, which nobody can dial.
+    public var isUnspecified: Bool {
+        switch host {
+        case .ip4(let address): address.isZero
+        case .ip6(let address): address.isZero
+        case .name: false
+        }
+    }
+
     /// What one operator is likely to hold whole: the /16 of IPv4, the /32 of IPv6, a name itself.
     public var networkGroup: [UInt8] {
         switch host {

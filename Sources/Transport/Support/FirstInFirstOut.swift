@@ -30,6 +30,7 @@ package struct FirstInFirstOut<Element> {
     package mutating func remove(firstWhere condition: (Element) -> Bool) -> Element? {
         for index in start..<storage.count {
             if let element = storage[index], condition(element) {
+                if index == start { return popFirst() }
                 storage.remove(at: index)
                 return element
             }
