@@ -24,6 +24,9 @@ public struct AddressBook: Sendable {
     /// A peer that answered so lately keeps its place.
     static let safeMilliseconds: UInt64 = 4 * 3_600_000
 
+    /// Peers looked at to choose one.
+    static let drawLimit = 256
+
     /// The most entries of a book.
     public static var entryLimit: Int { (freshBuckets + triedBuckets) * bucketSlots }
 
@@ -39,7 +42,9 @@ public struct AddressBook: Sendable {
     private var fresh: [PeerName?]
     private var tried: [PeerName?]
     private var copies: [PeerName: Int] = [:]
-    /// Peers whose own record we hold, in order.
+    /// The peers of each table, and those whose own record we hold, each in order.
+    private var freshNames: [PeerName] = []
+    private var triedNames: [PeerName] = []
     private(set) var recorded: [PeerName] = []
     private(set) var collisions: [Collision] = []
     /// When we were last connected to anyone: failures while we are offline count for nothing.
@@ -66,10 +71,10 @@ public struct AddressBook: Sendable {
             if entry.isTried {
                 guard tried[slot] == nil else { continue }
                 tried[slot] = entry.name
+                triedNames.insertInOrder(entry.name)
             } else {
                 guard fresh[slot] == nil else { continue }
-                fresh[slot] = entry.name
-                copies[entry.name] = 1
+                place(entry.name, inFresh: slot)
             }
             entries[entry.name] = entry
             if !entry.envelope.isEmpty { recorded.insertInOrder(entry.name) }
@@ -78,12 +83,14 @@ public struct AddressBook: Sendable {
 
     public var count: Int { entries.count }
 
-    public var triedCount: Int { tried.count { $0 != nil } }
+    public var triedCount: Int { triedNames.count }
 
     public subscript(name: PeerName) -> BookEntry? { entries[name] }
 
     /// Everything to be saved, in the order of names.
-    public var saved: [BookEntry] { entries.keys.sorted().compactMap { entries[$0] } }
+    public var saved: [BookEntry] {
+        (freshNames + triedNames).sorted().compactMap { entries[$0] }
+    }
 
     // MARK: Hearing of peers
 
@@ -115,9 +122,14 @@ public struct AddressBook: Sendable {
         }
         entries[name] = BookEntry(
             name: name, addresses: addresses, sequence: sequence, source: source, seen: now)
+        place(name, inFresh: slot)
+        return true
+    }
+
+    private mutating func place(_ name: PeerName, inFresh slot: Int) {
         fresh[slot] = name
         copies[name] = 1
-        return true
+        freshNames.insertInOrder(name)
     }
 
     private mutating func update(
@@ -157,8 +169,7 @@ public struct AddressBook: Sendable {
         entry.envelope = []
         let slot = freshSlot(entry.name, entry.group, entry.source)
         guard fresh[slot] == nil else { return }
-        fresh[slot] = entry.name
-        copies[entry.name] = 1
+        place(entry.name, inFresh: slot)
         entries[entry.name] = entry
     }
 
@@ -242,26 +253,31 @@ public struct AddressBook: Sendable {
         if entry.isTried {
             let slot = triedSlot(entry)
             if tried[slot] == name { tried[slot] = nil }
+            triedNames.removeInOrder(name)
         }
+        leaveFresh(name)
+    }
+
+    private mutating func leaveFresh(_ name: PeerName) {
         guard copies.removeValue(forKey: name) != nil else { return }
         for slot in fresh.indices where fresh[slot] == name { fresh[slot] = nil }
+        freshNames.removeInOrder(name)
     }
 
     private mutating func promote(_ entry: BookEntry, to slot: Int) {
-        if copies.removeValue(forKey: entry.name) != nil {
-            for slot in fresh.indices where fresh[slot] == entry.name { fresh[slot] = nil }
-        }
+        leaveFresh(entry.name)
         tried[slot] = entry.name
+        triedNames.insertInOrder(entry.name)
         entries[entry.name]?.isTried = true
     }
 
     private mutating func demote(_ entry: BookEntry, from slot: Int) {
         tried[slot] = nil
+        triedNames.removeInOrder(entry.name)
         entries[entry.name]?.isTried = false
-        let fresh = freshSlot(entry.name, entry.group, entry.source)
-        if self.fresh[fresh] != nil { vacate(fresh) }
-        self.fresh[fresh] = entry.name
-        copies[entry.name] = 1
+        let slot = freshSlot(entry.name, entry.group, entry.source)
+        if fresh[slot] != nil { vacate(slot) }
+        place(entry.name, inFresh: slot)
     }
 
     private mutating func vacate(_ slot: Int) {
@@ -271,6 +287,7 @@ public struct AddressBook: Sendable {
         copies[name] = count > 0 ? count : nil
         guard count <= 0 else { return }
         entries[name] = nil
+        freshNames.removeInOrder(name)
         recorded.removeInOrder(name)
     }
 
@@ -278,8 +295,8 @@ public struct AddressBook: Sendable {
 
     /// Whether any entry is like this.
     public func contains(where test: (BookEntry) -> Bool) -> Bool {
-        (tried + fresh).contains { name in
-            name.flatMap { entries[$0] }.map(test) ?? false
+        [triedNames, freshNames].contains { names in
+            names.contains { entries[$0].map(test) ?? false }
         }
     }
 
@@ -300,19 +317,24 @@ public struct AddressBook: Sendable {
         let first = table ?? (Bool.random(using: &chance) ? .fresh : .tried)
         let second = table == nil ? (first == .fresh ? Table.tried : .fresh) : nil
         for table in [first, second].compactMap({ $0 }) {
-            let slots = table == .fresh ? fresh : tried
-            if let found = draw(from: slots, now: now, using: &chance, where: isWanted) {
+            let names = table == .fresh ? freshNames : triedNames
+            if let found = draw(from: names, now: now, using: &chance, where: isWanted) {
                 return found
             }
         }
         return nil
     }
 
+    /// Looks at a bounded number of peers, so that a large book costs no more than a small one.
     private func draw(
-        from slots: [PeerName?], now: Timestamp, using chance: inout Chance,
+        from names: [PeerName], now: Timestamp, using chance: inout Chance,
         where isWanted: (BookEntry) -> Bool
     ) -> BookEntry? {
-        let candidates = slots.compactMap { $0.flatMap { entries[$0] } }.filter(isWanted)
+        let looked =
+            names.count <= Self.drawLimit
+            ? names
+            : (0..<Self.drawLimit).compactMap { _ in names.randomElement(using: &chance) }
+        let candidates = looked.compactMap { entries[$0] }.filter(isWanted)
         guard !candidates.isEmpty else { return nil }
         // A poor candidate gets likelier with each turn, so that the walk ends.
         var factor = 1.0

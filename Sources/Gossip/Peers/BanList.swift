@@ -12,7 +12,7 @@ public struct BanList: Hashable, Sendable, WireCodable {
     /// Banned peers on one host that make the host itself banned.
     static let hostPeerLimit = 5
 
-    public struct Ban: Hashable, Sendable, WireCodable {
+    public struct Ban: Hashable, Comparable, Sendable, WireCodable {
         public let peer: PeerName
         /// Where it was; all zero when that is not known.
         public let host: FixedBytes<16>
@@ -22,6 +22,10 @@ public struct BanList: Hashable, Sendable, WireCodable {
             self.peer = peer
             self.host = host
             self.end = end
+        }
+
+        public static func < (left: Ban, right: Ban) -> Bool {
+            (left.end, left.peer) < (right.end, right.peer)
         }
 
         public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -47,12 +51,11 @@ public struct BanList: Hashable, Sendable, WireCodable {
     /// Bans a peer; of two bans of one peer the longer one holds.
     public mutating func ban(_ peer: PeerName, host: FixedBytes<16>?, until end: Timestamp) {
         var ban = Ban(peer: peer, host: host ?? FixedBytes(), end: end)
-        if let place = bans.firstIndex(where: { $0.peer == peer }) {
+        if let place = place(of: peer) {
             let known = remove(at: place)
             ban = Ban(peer: peer, host: host ?? known.host, end: max(known.end, end))
         }
-        let place = bans.firstIndex { $0.end > ban.end } ?? bans.count
-        bans.insert(ban, at: place)
+        bans.insertInOrder(ban)
         count(ban)
         if bans.count > Self.limit { remove(at: 0) }
     }
@@ -60,9 +63,15 @@ public struct BanList: Hashable, Sendable, WireCodable {
     /// Ends a ban; says whether there was one.
     @discardableResult
     public mutating func unban(_ peer: PeerName) -> Bool {
-        guard let place = bans.firstIndex(where: { $0.peer == peer }) else { return false }
+        guard let place = place(of: peer) else { return false }
         remove(at: place)
         return true
+    }
+
+    private func place(of peer: PeerName) -> Int? {
+        guard let end = ends[peer] else { return nil }
+        let place = bans.placeInOrder(of: Ban(peer: peer, host: FixedBytes(), end: end))
+        return place < bans.count && bans[place].peer == peer ? place : nil
     }
 
     public mutating func expire(now: Timestamp) {
@@ -94,7 +103,7 @@ public struct BanList: Hashable, Sendable, WireCodable {
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
         let start = cursor.offset
         bans = try cursor.messages(1, "bans", limit: Self.limit, of: bytes)
-        guard zip(bans, bans.dropFirst()).allSatisfy({ $0.end <= $1.end }) else {
+        guard zip(bans, bans.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw WireError(.invalid, at: start).inside("bans")
         }
         for ban in bans {

@@ -61,6 +61,8 @@ extension ConnectionPlanner {
 
     // MARK: Dialling
 
+    var outboundWanted: Int { limits.outbound + (pace.isStalled ? Self.stallExtra : 0) }
+
     mutating func bootstrap(_ peers: [BootstrapList.Peer], wall: Timestamp) {
         for peer in peers.prefix(BootstrapList.peerLimit) where peer.name != own {
             dials.wish(
@@ -95,8 +97,7 @@ extension ConnectionPlanner {
                     now: now, wall: wall))
         }
         effects += dialAnchors(now: now, wall: wall)
-        let wanted = limits.outbound + (pace.isStalled ? Self.stallExtra : 0)
-        while outboundCount + dials.pending.count(where: { !$0.isFeeler }) < wanted,
+        while outboundCount + dials.pending.count(where: { !$0.isFeeler }) < outboundWanted,
             dials.pending.count < DialPlan.pendingLimit,
             let entry = nextOutbound(now: now, wall: wall)
         {

@@ -77,7 +77,7 @@ extension ConnectionPlanner {
         }
     }
 
-    private var isFull: Bool { outboundCount >= limits.outbound }
+    private var isFull: Bool { outboundCount >= outboundWanted }
 
     // MARK: Records
 
