@@ -29,4 +29,17 @@ struct TraitorTests {
         #expect(!cluster.evidence.isEmpty)
         #expect(cluster.finalEvidenceCount > 0)
     }
+
+    @Test("Attack 43: one validator on two hosts forks nothing and stops nothing")
+    func twins() {
+        for seed in 0..<3 as Range<UInt64> {
+            var scenario = Scenario(validators: 4)
+            scenario.followerCount = 1
+            scenario.twins = [4: 1]
+            var cluster = Cluster(scenario, seed: seed)
+            cluster.run(untilMilliseconds: 20_000)
+            #expect(cluster.violations == [], "seed \(seed)")
+            #expect(cluster.lowestHeight > Height(20), "seed \(seed)")
+        }
+    }
 }
