@@ -30,6 +30,7 @@ actor LightService {
     private let epochLength: UInt64
     private let log: Logger
     private var activeCount = 0
+    private var blocks = ServedBlocks()
     private let disk = DiskQueue("light")
 
     init(
@@ -187,20 +188,14 @@ actor LightService {
     }
 
     private func included(_ id: Digest, _ height: Height) throws -> TransactionStatus {
-        guard let blockBytes = try chain.block(at: height),
-            let receiptBytes = try chain.receipts(at: height)
-        else { return .unknown }
-        let block = try Block(wire: blockBytes)
-        let receipts = try ReceiptList(wire: receiptBytes).receipts
-        guard let index = receipts.firstIndex(where: { $0.transaction == id }),
-            let path = MerkleList.proof(
-                of: index, in: block.body.transactions.map(\.envelope)),
-            let receiptPath = MerkleList.proof(of: index, in: receipts.map(\.digest))
-        else { return .unknown }
-        return .included(
-            IncludedTransaction(
-                header: block.header, path: path, receipt: receipts[index].wire,
-                receiptPath: receiptPath))
+        let parts = try blocks.parts(at: height) {
+            guard let block = try chain.block(at: height),
+                let receipts = try chain.receipts(at: height)
+            else { return nil }
+            return ServedBlocks.Parts(
+                try Block(wire: block), try ReceiptList(wire: receipts).receipts)
+        }
+        return parts?.included(id).map { .included($0) } ?? .unknown
     }
 }
 

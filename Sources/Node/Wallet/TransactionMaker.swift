@@ -39,11 +39,9 @@ public struct TransactionMaker: Sendable {
 
     /// Makes and signs a transaction of one account.
     ///
-    /// - Parameters:
-    ///   - actions: Applied in order, all or nothing; at most ``Body/actionLimit``.
-    ///   - sequence: One more than the account's last.
-    ///   - head: The last final height that the wallet knows.
-    ///   - feeLimit: The most that fee and deposits may cost; reckoned when `nil`.
+    /// The actions, at most ``Body/actionLimit``, are applied in order, all or nothing. The sequence is
+    /// one more than the account's last; the head is the last final height that the wallet knows.
+    /// Without a fee limit, one is reckoned.
     public func make(
         _ actions: [Action], by keys: [SigningKey], for account: AccountID, sequence: Sequence,
         head: Height, feeAsset: AssetID, feeLimit: Amount? = nil, sponsor: AccountID? = nil

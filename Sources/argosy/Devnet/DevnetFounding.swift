@@ -40,7 +40,7 @@ struct DevnetFounding {
 
     /// Makes keys, the genesis document and the homes.
     ///
-    /// - Parameter spending: What each customer needs, so that no payment fails for want of money.
+    /// Each customer gets what it needs, so that no payment fails for want of money.
     init(
         nodes count: Int, in directory: String, spending: [String: Amount], currencyCode: String
     ) async throws {

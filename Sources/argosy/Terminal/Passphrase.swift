@@ -9,7 +9,7 @@ struct PassphraseOptions: ParsableArguments {
                 + "ARGOSY_PASSPHRASE, or a question.", valueName: "file"))
     var passphraseFile: String?
 
-    /// - Parameter isNew: Asks twice, so that a slip of the finger locks nobody out.
+    /// A new one is asked for twice, so that a slip of the finger locks nobody out.
     func read(for account: String, isNew: Bool = false) throws -> [UInt8] {
         if let passphraseFile {
             guard let text = try? String(contentsOfFile: passphraseFile, encoding: .utf8) else {

@@ -1,12 +1,16 @@
 import Foundation
+import Primitives
 import Synchronization
 import Testing
 import Transport
 
-/// A py-libp2p peer in a process of its own: lines in, JSON lines out.
+/// A foreign peer in a process of its own: lines in, JSON lines out.
 final class ForeignPeer: Sendable {
     /// The Python with py-libp2p, given by `Tools/Interop/run`.
     static let python = ProcessInfo.processInfo.environment["ARGOSY_INTEROP_PYTHON"]
+
+    /// The built `go/peer.go`, where the system has Go and the two libraries.
+    static let goPeer = ProcessInfo.processInfo.environment["ARGOSY_INTEROP_GO"]
 
     struct Event: Sendable {
         let text: String
@@ -33,14 +37,22 @@ final class ForeignPeer: Sendable {
     let address: Multiaddr
     let id: PeerID
 
-    init(seed: String, _ arguments: [String] = []) async throws {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Tools/Interop")
+    /// Starts a py-libp2p peer.
+    convenience init(seed: String, _ arguments: [String] = []) async throws {
+        let python = try #require(Self.python)
+        try await self.init(
+            program: python, ["\(Self.folder)/peer.py", "--seed", seed] + arguments)
+    }
+
+    /// Starts the peer of flynn/noise and hashicorp/yamux.
+    convenience init(goSeed: String) async throws {
+        try await self.init(program: try #require(Self.goPeer), ["-seed", goSeed])
+    }
+
+    private init(program: String, _ arguments: [String]) async throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(Self.python))
-        process.arguments = ["peer.py", "--seed", seed] + arguments
-        process.currentDirectoryURL = folder
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
@@ -50,8 +62,13 @@ final class ForeignPeer: Sendable {
         self.process = Mutex(process)
         let listening = try await Self.firstLine(output.fileHandleForReading)
         let first = Event(text: listening.line)
-        address = try #require(Multiaddr(first.string("addr")))
-        id = try #require(address.peer)
+        var address = Multiaddr(first.string("addr"))
+        if let key = PublicKey(hex: first.string("key")) {
+            address = Multiaddr("/ip4/127.0.0.1/tcp/\(first.number("port"))")
+            address?.peer = PeerID(key)
+        }
+        self.address = try #require(address)
+        id = try #require(self.address.peer)
         events.withLock { $0.rest = listening.rest }
         output.fileHandleForReading.readabilityHandler = { [weak self] handle in
             let data = handle.availableData
@@ -61,6 +78,12 @@ final class ForeignPeer: Sendable {
                 self?.take(Array(data))
             }
         }
+    }
+
+    private static var folder: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Tools/Interop").path
     }
 
     deinit { process.withLock { $0.terminate() } }

@@ -1,0 +1,56 @@
+import Chain
+import LightClient
+import Primitives
+import StateTree
+import Wire
+
+/// The blocks that light nodes asked about last, taken apart once instead of for every question.
+struct ServedBlocks {
+    /// Blocks that are kept; the one asked about longest ago goes first.
+    static let blockLimit = 8
+
+    /// One final block with everything that a proof of inclusion needs.
+    final class Parts: Sendable {
+        let header: BlockHeader
+        let receipts: [Receipt]
+        let envelopes: [Digest]
+        let receiptDigests: [Digest]
+        private let places: [Digest: Int]
+
+        init(_ block: Block, _ receipts: [Receipt]) {
+            header = block.header
+            self.receipts = receipts
+            envelopes = block.body.transactions.map(\.envelope)
+            receiptDigests = receipts.map(\.digest)
+            places = Dictionary(
+                receipts.enumerated().map { ($1.transaction, $0) },
+                uniquingKeysWith: { first, _ in first })
+        }
+
+        /// The proof that a transaction is in the block; `nil` when it is not.
+        func included(_ id: Digest) -> IncludedTransaction? {
+            guard let index = places[id],
+                let path = MerkleList.proof(of: index, in: envelopes),
+                let receiptPath = MerkleList.proof(of: index, in: receiptDigests)
+            else { return nil }
+            return IncludedTransaction(
+                header: header, path: path, receipt: receipts[index].wire,
+                receiptPath: receiptPath)
+        }
+    }
+
+    private var kept: [(height: Height, parts: Parts)] = []
+
+    /// The parts of the block at a height, read when they are not at hand.
+    mutating func parts(at height: Height, read: () throws -> Parts?) rethrows -> Parts? {
+        if let place = kept.firstIndex(where: { $0.height == height }) {
+            let entry = kept.remove(at: place)
+            kept.append(entry)
+            return entry.parts
+        }
+        guard let parts = try read() else { return nil }
+        if kept.count >= Self.blockLimit { kept.removeFirst() }
+        kept.append((height, parts))
+        return parts
+    }
+}
