@@ -64,9 +64,7 @@ struct CandidateTable: Sendable {
     }
 
     /// Drops everything at or below a final height, and everything that does not descend from it.
-    ///
-    /// - Returns: What was dropped.
-    mutating func prune(final digest: Digest, height: Height) -> [Digest] {
+    mutating func prune(final digest: Digest, height: Height) {
         var kept: Set<Digest> = [digest]
         for candidate in ordered {
             guard let header = candidates[candidate]?.header else { continue }
@@ -78,9 +76,7 @@ struct CandidateTable: Sendable {
             }
         }
         kept.remove(digest)
-        let dropped = ordered.filter { !kept.contains($0) }
-        for digest in dropped { candidates[digest] = nil }
-        return dropped
+        candidates = candidates.filter { kept.contains($0.key) }
     }
 
     /// The executed block of the latest view; what the next leader most likely builds on.

@@ -10,7 +10,7 @@ struct FinalState: Sendable {
     /// The highest finalization whose block is not final here yet.
     var target: Finalization?
     /// Finalizations of blocks that wait to become final, by block.
-    var proofs: [Digest: Finalization] = [:]
+    private var proofs: [Digest: Finalization] = [:]
     /// When the head last moved.
     var movedAt = Instant(0)
     var phase = Phase.starting
@@ -27,4 +27,13 @@ struct FinalState: Sendable {
     mutating func keep(_ finalization: Finalization) {
         if proofs.count < Self.proofLimit { proofs[finalization.block] = finalization }
     }
+
+    /// The finalization of a block that becomes final; older ones are of no use any more.
+    mutating func takeProof(of block: Block) -> Finalization? {
+        let proof = proofs.removeValue(forKey: block.digest)
+        proofs = proofs.filter { $0.value.view > block.header.view }
+        return proof
+    }
+
+    mutating func forgetProofs() { proofs = [:] }
 }

@@ -75,10 +75,22 @@ extension Replica {
     mutating func tellReadiness() {
         // While old blocks become final one after the other, nobody expects a proposal.
         guard sync.runs.isEmpty else { return }
-        let spent = candidates.tip(above: final.head).flatMap { spentIDs(upTo: $0) } ?? []
-        let isReady = pool.readyCount(without: spent) > 0
+        let isReady = hasReady()
         guard desk.isReady != isReady else { return }
         desk.isReady = isReady
         input(.mempool(ready: isReady), for: engines.terms.epoch)
+    }
+
+    private mutating func hasReady() -> Bool {
+        guard let tip = candidates.tip(above: final.head) else {
+            return pool.readyCount(without: []) > 0
+        }
+        if desk.spent?.tip != tip || desk.spent?.head != final.head.digest {
+            let ids = spentIDs(upTo: tip) ?? []
+            desk.spent = RequestDesk.Spent(tip: tip, head: final.head.digest, ids: ids)
+        }
+        guard let spent = desk.spent?.ids else { return false }
+        // More wait than blocks hold: no need to look which ones.
+        return pool.readyCount(without: []) > spent.count || pool.readyCount(without: spent) > 0
     }
 }

@@ -73,6 +73,7 @@ extension Replica {
             else { continue }
             guard isWanted(digest), fetch.attempts < Self.fetchAttemptLimit else {
                 desk.fetches[digest] = nil
+                desk.headerWaits[digest] = nil
                 continue
             }
             fetch.peer = source(of: digest, attempt: fetch.attempts) ?? fetch.peer

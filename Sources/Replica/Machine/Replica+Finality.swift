@@ -40,7 +40,7 @@ extension Replica {
         precondition(
             header.parent == final.head.digest && header.height == final.head.height.next,
             "blocks become final in order")
-        let proof = final.proofs.removeValue(forKey: block.digest)
+        let proof = final.takeProof(of: block)
         emit(
             .finalize(
                 FinalBlock(
@@ -50,9 +50,7 @@ extension Replica {
         final.head = FinalHead(header, terms: terms)
         final.movedAt = turn.now.instant
         if final.target?.block == block.digest { final.target = nil }
-        for digest in candidates.prune(final: block.digest, height: header.height) {
-            final.proofs[digest] = nil
-        }
+        candidates.prune(final: block.digest, height: header.height)
         desk.forget(evidenceIn: block)
         relay.noteFinal(block.body.transactions)
         pool.finalize(block.body.transactions, at: header.height)
@@ -69,7 +67,7 @@ extension Replica {
             stateRoot: terms.stateRoot)
         engines.begin(next, on: start, configuration)
         final.target = nil
-        final.proofs = [:]
+        final.forgetProofs()
         input(.started(engines.takeRecovery()), for: next.epoch)
         for name in peers.names {
             guard let peer = peers[name] else { continue }

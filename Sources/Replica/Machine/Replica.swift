@@ -96,7 +96,10 @@ public struct Replica: Sendable {
         emit(.wake(name, at: turn.now.instant.advanced(milliseconds: delay)))
     }
 
-    mutating func input(_ input: Simplex.Event, for epoch: Epoch) { turn.add(input, for: epoch) }
+    /// Hands an input to agreement; a halted node takes no part in it.
+    mutating func input(_ input: Simplex.Event, for epoch: Epoch) {
+        if !final.isHalted { turn.add(input, for: epoch) }
+    }
 
     /// Lets agreement handle its inputs until it wants nothing more.
     private mutating func settle() {

@@ -32,7 +32,15 @@ struct RequestDesk: Sendable {
         let number: UInt64
     }
 
+    /// Ids of the blocks between the final one and the tip.
+    struct Spent: Sendable {
+        let tip: Digest
+        let head: Digest
+        let ids: Set<Digest>
+    }
+
     var build: BuildJob?
+    var spent: Spent?
     /// What agreement was told last.
     var isReady: Bool?
     var fetches: [Digest: Fetch] = [:]

@@ -38,7 +38,8 @@ struct RunRecord: Sendable {
 
     init(_ founding: Founding, _ scenario: Scenario) {
         reference = Reference(founding, scenario)
-        let traitorKeys = scenario.traitors.keys.sorted().compactMap { node in
+        let betrayers = scenario.traitors.keys.sorted() + scenario.twins.values.sorted()
+        let traitorKeys = betrayers.compactMap { node in
             node < founding.voteKeys.count ? founding.voteKeys[node].publicKey : nil
         }
         let traitors = Set(traitorKeys.compactMap { founding.seat(of: $0) })

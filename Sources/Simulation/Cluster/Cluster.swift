@@ -70,13 +70,18 @@ public struct Cluster: Sendable {
             protocolNumber: isValidator
                 ? ChainState.protocolNumber : scenario.followerProtocolNumber,
             name: PeerName(Digest(hashing: text, in: .seed).bytes),
-            voteKey: isValidator ? founding.voteKeys[index] : nil, scheme: scenario.scheme,
+            voteKey: voteKey(of: index), scheme: scenario.scheme,
             pace: scenario.pace, randomSeed: dice.gossip.next())
         var clock = SimulatedClock(epoch: Founding.time.adding(1_000))
         clock.base = dice.clock.below(1 << 50)
         clock.offsetMilliseconds = dice.clock.symmetric(scenario.clockOffsetMilliseconds)
         clock.driftMillionths = dice.clock.symmetric(scenario.clockDriftMillionths)
         return SimulatedNode(configuration: configuration, clock: clock, disk: disk)
+    }
+
+    private func voteKey(of node: Int) -> SigningKey? {
+        let owner = scenario.twins[node] ?? node
+        return owner < scenario.weights.count ? founding.voteKeys[owner] : nil
     }
 
     // MARK: Running
@@ -170,7 +175,14 @@ public struct Cluster: Sendable {
 
     public func phase(of node: Int) -> Phase { nodes[node].phase }
     public func isUp(_ node: Int) -> Bool { nodes[node].isUp }
-    public func isHonest(_ node: Int) -> Bool { scenario.traitors[node] == nil }
+    /// Whether the node follows the rules; twins do, and yet their key does not.
+    public func isHonest(_ node: Int) -> Bool {
+        scenario.traitors[node] == nil && !isTwin(node)
+    }
+
+    private func isTwin(_ node: Int) -> Bool {
+        scenario.twins[node] != nil || scenario.twins.values.contains(node)
+    }
     public func alarms(of node: Int) -> [Simplex.Alarm] { nodes[node].alarms }
 
     /// Payments that became final, and the time that each took from its first submission.

@@ -32,6 +32,8 @@ public struct Scenario: Sendable {
     public var followerProtocolNumber: UInt32 = 1
     /// Traitors, by node.
     public var traitors: [Int: TraitorKind] = [:]
+    /// Followers that run with the vote key of a validator, as a copied data folder would.
+    public var twins: [Int: Int] = [:]
     /// Whether the laws of the ledger are checked after every block.
     public var checksLaws = true
 

@@ -18,6 +18,14 @@ public enum TraitorKind: String, CaseIterable, Sendable {
     case liar
     /// Flips a bit in some of its frames.
     case garbler
+    /// Serves blocks that it made up.
+    case forger
+    /// Dates its blocks far ahead.
+    case wrongTime
+    /// Repeats what it said long ago.
+    case replayer
+    /// Tells some what it hides from others.
+    case selectiveSender
 
     func make() -> any Traitor {
         switch self {
@@ -28,6 +36,10 @@ public enum TraitorKind: String, CaseIterable, Sendable {
         case .silent: Silent()
         case .liar: Liar()
         case .garbler: Garbler()
+        case .forger: Forger()
+        case .wrongTime: WrongTime()
+        case .replayer: Replayer()
+        case .selectiveSender: SelectiveSender()
         }
     }
 }
