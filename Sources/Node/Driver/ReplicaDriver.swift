@@ -113,8 +113,7 @@ public actor ReplicaDriver {
     }
 
     private func arm(_ name: TimerName, at instant: Instant) {
-        let wait = instant.milliseconds(since: Clocks.instant)
-        timers.arm(name, milliseconds: wait) { [weak self] name in
+        timers.arm(name, at: instant) { [weak self] name in
             await self?.receive(.woke(name))
         }
     }
