@@ -87,12 +87,6 @@ public struct Instant: Ordinal {
         return adding(overflow ? .max : nanoseconds)
     }
 
-    /// Nanoseconds since an earlier reading; zero when the other is later.
-    @inlinable
-    public func nanoseconds(since earlier: Instant) -> UInt64 {
-        number > earlier.number ? number - earlier.number : 0
-    }
-
     /// Whole milliseconds since an earlier reading; zero when the other is later.
     @inlinable
     public func milliseconds(since earlier: Instant) -> UInt64 {

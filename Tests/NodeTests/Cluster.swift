@@ -5,6 +5,7 @@ import Ledger
 import Logging
 import Node
 import Primitives
+import Replica
 import Testing
 import Wire
 
@@ -80,8 +81,42 @@ struct Cluster {
         for home in homes { try await start(home) }
     }
 
-    func stop() async {
+    /// Stops all nodes, and lets go of them, so that their stores are closed.
+    mutating func stop() async {
         for node in nodes { await node.stop() }
+        nodes = []
+    }
+
+    /// Stops one node, and forgets it.
+    mutating func stop(_ index: Int) async { await nodes.remove(at: index).stop() }
+
+    /// A home for one more node, which only follows.
+    func follower() throws -> Home {
+        try Home.create(
+            at: emptyDirectory(),
+            configuration: Configuration(role: .full, listen: ["/ip4/127.0.0.1/tcp/0"]),
+            genesis: GenesisFile(genesis))
+    }
+
+    /// Pays through one node and waits until that node has the payment in a final block.
+    func pay(_ sequence: UInt64, to recipient: AccountID, through index: Int = 0) async throws {
+        let payment = try payment(sequence, to: recipient, 100)
+        async let outcome = nodes[index].board.outcome(of: payment.id, within: .seconds(30))
+        // The waiter has to be there before the payment can be final.
+        try await Task.sleep(for: .milliseconds(5))
+        let verdict = await nodes[index].driver.submit([payment])[payment.id]
+        try #require(verdict == .accepted)
+        let result = try #require(await outcome)
+        try #require(result.receipt.succeeded)
+    }
+
+    /// Waits until all nodes have the state of the highest one.
+    func agree() async throws {
+        try await wait("all nodes reach one state") {
+            var roots: Set<String> = []
+            for node in nodes { roots.insert(await node.status().stateRoot) }
+            return roots.count == 1
+        }
     }
 
     /// Waits until something holds, or fails.

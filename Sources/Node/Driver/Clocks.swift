@@ -48,20 +48,25 @@ public struct DiskQueue: Sendable {
 struct Timers<Name: Hashable & Sendable> {
     private var running: [Name: Task<Void, Never>] = [:]
 
+    /// Fires at an instant of ``Clocks/instant``, and never before it: a machine that is woken too
+    /// early finds nothing to do and has to ask again.
     mutating func arm(
-        _ name: Name, nanoseconds: UInt64, _ fire: @escaping @Sendable (Name) async -> Void
+        _ name: Name, at instant: Instant, _ fire: @escaping @Sendable (Name) async -> Void
     ) {
         running[name]?.cancel()
         running[name] = Task {
-            do { try await Task.sleep(for: .nanoseconds(Int64(clamping: nanoseconds))) } catch {
-                return  // Replaced or stopped.
+            while true {
+                let now = Clocks.instant
+                guard now < instant else { break }
+                let wait = Int64(clamping: instant.number - now.number)
+                do { try await Task.sleep(for: .nanoseconds(wait)) } catch {
+                    return  // Replaced or stopped.
+                }
             }
+            guard !Task.isCancelled else { return }
             await fire(name)
         }
     }
-
-    /// Forgets a timer that has run out, so that the table holds only running ones.
-    mutating func ended(_ name: Name) { running[name] = nil }
 
     mutating func cancelAll() {
         for timer in running.values { timer.cancel() }

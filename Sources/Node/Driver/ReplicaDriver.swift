@@ -47,6 +47,8 @@ public actor ReplicaDriver {
     private var lastTicket: UInt64 = 0
     private var events: [Replica.Event] = []
     private var isStopped = false
+    /// Why the node does nothing any more, when it is this machine's fault.
+    private var failure: String?
     public private(set) var phase = Phase.starting
     /// Evidence of double votes seen since the start, newest last.
     public private(set) var evidence: [Evidence] = []
@@ -108,21 +110,23 @@ public actor ReplicaDriver {
     private func hand(_ work: Workers.Work) {
         guard !workers.take(work) else { return }
         // The replica bounds what it asks for; a full lane means that the disk stands still.
-        log.critical("work refused: the node stops, since it could not answer for it")
-        stop()
+        stop(because: "the disk does not keep up")
     }
 
     private func arm(_ name: TimerName, at instant: Instant) {
-        timers.arm(name, nanoseconds: instant.nanoseconds(since: Clocks.instant)) {
-            [weak self] name in
+        timers.arm(name, at: instant) { [weak self] name in
             await self?.receive(.woke(name))
         }
     }
 
     private func enter(_ next: Phase) {
+        let isNew = next.word != phase.word
         phase = next
-        log.info("phase", metadata: ["now": "\(next.word)"])
+        if isNew { log.info("phase", metadata: ["now": "\(next.word)"]) }
     }
+
+    /// One word for the operator.
+    public var word: String { failure.map { "halted (\($0))" } ?? phase.word }
 
     private func record(_ found: Evidence) {
         log.warning("double vote seen", metadata: ["evidence": "\(found)"])
@@ -168,9 +172,13 @@ public actor ReplicaDriver {
     }
 
     /// Ends all timers and answers what waits; later events are ignored.
-    public func stop() {
+    ///
+    /// - Parameter reason: set when the machine failed: the node must not go on to vote.
+    public func stop(because reason: String? = nil) {
         guard !isStopped else { return }
         isStopped = true
+        failure = reason
+        if let reason { log.critical("halted", metadata: ["why": "\(reason)"]) }
         timers.cancelAll()
         for submission in submissions.values {
             submission.done.resume(returning: submission.verdicts)

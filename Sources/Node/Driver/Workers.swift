@@ -94,9 +94,9 @@ struct Workers: Sendable {
         }
     }
 
-    private func fail(_ what: Logger.Message, _ error: any Error, _ driver: ReplicaDriver) async {
-        log.critical(what, metadata: ["why": "\(error)"])
-        await driver.stop()
+    /// A node that cannot write or read what it must stops cleanly, before it votes (attack 80).
+    private func fail(_ what: String, _ error: any Error, _ driver: ReplicaDriver) async {
+        await driver.stop(because: "\(what): \(error)")
     }
 
     // MARK: Votes

@@ -12,6 +12,8 @@ import Wire
 public actor Executor {
     /// Changed leaves that are kept in memory before a flush takes them.
     static let flushLeafCount = 50_000
+    /// Blocks after which a flush takes what there is, so that a restart has few changes to redo.
+    static let flushBlockCount: UInt64 = 1_000
 
     private var state: ChainState
     private var leaves: FinalLeaves
@@ -20,12 +22,15 @@ public actor Executor {
     private var admitter: Admitter?
     public private(set) var transactionCount: UInt64 = 0
     private var assetList: AssetList
+    /// The last height that a flush took.
+    private var flushedHeight: Height
 
     init(_ recovery: Recovery) {
         state = recovery.state
         leaves = recovery.leaves
         finalization = recovery.finalization
         assetList = recovery.assets
+        flushedHeight = recovery.state.final.header.height
     }
 
     // MARK: Blocks
@@ -91,7 +96,11 @@ public actor Executor {
                     (end.nextEpoch, end.validators.set), (end.nextEpoch.next, end.following.set),
                 ]
             } ?? [])
-        let isFull = leaves.fresh.count >= Self.flushLeafCount && !leaves.isFlushing
+        let isDue =
+            leaves.fresh.count >= Self.flushLeafCount
+            || height.number - flushedHeight.number >= Self.flushBlockCount
+        let isFull = isDue && !leaves.isFlushing && !leaves.fresh.isEmpty
+        if isFull { flushedHeight = height }
         return FinalStep(
             entry: entry, block: final.block, receipts: outcome.receipts,
             index: StateStore.IndexPage(

@@ -61,7 +61,9 @@ extension FullNode: StateView {
     /// The phase, with an estimate of the time that syncing will take.
     private func word() async -> String {
         let phase = await driver.phase
-        guard case .syncing(let at, let target) = phase, target > at else { return phase.word }
+        guard case .syncing(let at, let target) = phase, target > at else {
+            return await driver.word
+        }
         let elapsed = Clocks.instant.milliseconds(since: startedAt)
         let done = at.number - min(startHeight.number, at.number)
         guard done > 0, elapsed > 1_000 else { return phase.word }

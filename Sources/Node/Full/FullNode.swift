@@ -105,7 +105,7 @@ public final class FullNode: Sendable {
         board = FinalityBoard()
         let protocols = Protocols(chain: chainDigest, isFull: true)
         network = Network(
-            HostConfiguration(identity: keys.identity, protocols: protocols.table),
+            protocols.host(keys.identity, peerLimit: configuration.peerLimit),
             dialling: configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
         peerID = network.host.id
         roster = Mutex(PeerRoster(consensusName: protocols.consensusName))
@@ -155,6 +155,7 @@ public final class FullNode: Sendable {
             do throws(TransportError) {
                 let bound = try await network.host.listen(address)
                 running.withLock { $0.addresses.append(bound) }
+                announce()
                 log.info("listening", metadata: ["at": "\(bound)"])
             } catch { throw .listen(address: text, reason: "\(error)") }
         }
@@ -179,6 +180,16 @@ public final class FullNode: Sendable {
 
     /// Where the node listens, with its peer id: what others put into their bootstrap list.
     public var addresses: [Multiaddr] { running.withLock { $0.addresses } }
+
+    /// Tells peers where this node can be dialled, signed, so that they can recommend it.
+    private func announce() {
+        let addresses = Array(self.addresses.prefix(SignedPeerRecord.addressLimit))
+        network.host.setListenAddresses(addresses)
+        let record = SignedPeerRecord(
+            signing: addresses.map(\.withoutPeer.bytes), sequence: Clocks.wall.milliseconds,
+            with: keys.identity)
+        network.host.setSignedPeerRecord(record.envelope)
+    }
 
     /// Hands what arrives to the replica, and requests to the light service.
     private func pump() async {

@@ -28,6 +28,13 @@ struct Protocols: Sendable {
         self.table = table
     }
 
+    /// What the host of a node is told.
+    func host(_ identity: SigningKey, peerLimit: Int) -> HostConfiguration {
+        var configuration = HostConfiguration(identity: identity, protocols: table)
+        configuration.limits.connectionLimit = peerLimit
+        return configuration
+    }
+
     static func id(of channel: Channel) -> ProtocolID { ProtocolID(channel.rawValue) }
 
     static func channel(of id: ProtocolID) -> Channel? { Channel(rawValue: id.number) }

@@ -53,7 +53,7 @@ public actor LightNode {
             let protocols = Protocols(chain: file.digest, isFull: false)
             lightName = protocols.lightName
             network = Network(
-                HostConfiguration(identity: keys.identity, protocols: protocols.table),
+                protocols.host(keys.identity, peerLimit: configuration.peerLimit),
                 dialling: configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
             peerID = network.host.id
         } catch { throw .home(error) }
