@@ -117,6 +117,7 @@ let package = Package(
         tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives"]),
         tests("Documents", ["Primitives"]),
+        tests("argosy", ["Wire", "Primitives", "LightClient", "Node"]),
         tests(
             "Node",
             [
