@@ -123,5 +123,6 @@ let package = Package(
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
                 "LightClient", "Replica", "Transport", "Storage",
             ]),
+        tests("argosy"),
     ]
 )

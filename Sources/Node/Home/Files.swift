@@ -45,8 +45,14 @@ enum Files {
             try handle.write(contentsOf: Data(bytes))
             try handle.synchronize()
             try handle.close()
-            if exists(path) { try FileManager.default.removeItem(atPath: path) }
-            try FileManager.default.moveItem(atPath: fresh, toPath: path)
+            guard exists(path) else {
+                try FileManager.default.moveItem(atPath: fresh, toPath: path)
+                return
+            }
+            // One step, so that a power cut leaves the old file or the new one, never none.
+            _ = try FileManager.default.replaceItemAt(
+                URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: fresh),
+                options: .usingNewMetadataOnly)
         } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
     }
 

@@ -77,11 +77,15 @@ struct AssetCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let assetCode = AssetCode(code) else {
-                throw ValidationError("a code is 3 to 12 of A-Z and 0-9")
+                throw CommandError("A code is 3 to 12 of A-Z and 0-9.")
             }
             guard decimals <= AssetLeaf.decimalLimit,
                 let amount = Amount(decimal: supply, decimals: Int(decimals))
-            else { throw ValidationError("--supply is an amount with at most --decimals decimals") }
+            else {
+                throw CommandError(
+                    "--supply is an amount with at most \(decimals) decimals, and --decimals is at "
+                        + "most \(AssetLeaf.decimalLimit).")
+            }
             let declared = try Powers(text: powers[...])
             try await issuing.act { _ in
                 (
@@ -203,10 +207,11 @@ struct AssetCommand: AsyncParsableCommand {
         func run() async throws {
             try await issuing.act { session in
                 let (asset, holder) = try subject.resolve(session)
-                let units = try session.amount(amount, of: try session.asset(subject.asset))
+                let found = try session.asset(subject.asset)
+                let units = try session.amount(amount, of: found)
                 return (
                     .clawback(Clawback(asset: asset, holder: holder, amount: units)),
-                    "\(amount) are clawed back"
+                    "\(amount) \(found.code) are clawed back"
                 )
             }
         }

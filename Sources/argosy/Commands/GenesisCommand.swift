@@ -60,11 +60,7 @@ struct GenesisCommand: AsyncParsableCommand {
             throw CommandError("These parts found no network: \(error).")
         }
         let founded = GenesisFile(genesis)
-        guard !FileManager.default.fileExists(atPath: file) else {
-            throw CommandError(
-                "\(file) exists already.", advice: "Choose another with --file.")
-        }
-        try Data(try founded.json.utf8).write(to: URL(fileURLWithPath: file))
+        try NewFile.write(Data(try founded.json.utf8), to: file)
         try output.show(
             GenesisAnswer(
                 file: file, chain: founded.digest.hex, validators: genesis.validators.count,
@@ -98,12 +94,12 @@ struct Founding {
 
     init(_ command: GenesisCommand) throws {
         guard let kind = NetworkKind.allCases.first(where: { "\($0)" == command.network }) else {
-            throw ValidationError("--network is main, test or local")
+            throw CommandError("--network is main, test or local.")
         }
         let assets = try command.asset.map { try Self.asset($0, kind) }
         func id(_ code: Substring, _ option: String) throws -> Genesis.CreateAssetRecord {
             guard let asset = assets.first(where: { $0.code.description == code }) else {
-                throw ValidationError("\(option) names `\(code)`, which no --asset makes")
+                throw CommandError("\(option) names `\(code)`, which no --asset makes.")
             }
             return asset
         }
@@ -112,9 +108,9 @@ struct Founding {
             let asset = try id(parts[1], "--balance")
             guard let amount = Amount(decimal: String(parts[2]), decimals: Int(asset.decimals))
             else {
-                throw ValidationError(
+                throw CommandError(
                     "--balance: `\(parts[2])` is not an amount with at most "
-                        + "\(asset.decimals) decimals")
+                        + "\(asset.decimals) decimals.")
             }
             return Endowment(
                 account: try Self.account(parts[0], kind, "--balance"), asset: asset.id,
@@ -127,7 +123,8 @@ struct Founding {
                 Amount(decimal: String($0), decimals: Int(asset.decimals))
             }
             guard amounts.count == 2 else {
-                throw ValidationError("--fee: price and deposit are amounts of the asset")
+                throw CommandError(
+                    "--fee: `\(text)` needs a price and a deposit that are amounts of the asset.")
             }
             return FeeListEntry(
                 asset: asset.id, price: amounts[0].minorUnits, deposit: amounts[1])
@@ -144,10 +141,12 @@ struct Founding {
     private static func validator(_ text: String, _ kind: NetworkKind) throws -> ValidatorRecord {
         let parts = try parts(text, "--validator", 4...4)
         guard let key = PublicKey(hex: String(parts[1])), key.isAdmissible else {
-            throw ValidationError("--validator: `\(parts[1])` is not a vote key of 64 digits")
+            throw CommandError(
+                "--validator: `\(parts[1])` is not a vote key of 64 digits.",
+                advice: "`argosy init --role validator` shows the vote key of a home.")
         }
         guard let weight = UInt64(parts[2]), weight > 0 else {
-            throw ValidationError("--validator: the weight is a whole number above zero")
+            throw CommandError("--validator: the weight is a whole number above zero.")
         }
         return ValidatorRecord(
             key: key, weight: weight, account: try account(parts[3], kind, "--validator"),
@@ -159,10 +158,10 @@ struct Founding {
     ) throws -> Genesis.CreateAssetRecord {
         let parts = try parts(text, "--asset", 3...4)
         guard let code = AssetCode(String(parts[0])) else {
-            throw ValidationError("--asset: a code is 3 to 12 of A-Z and 0-9")
+            throw CommandError("--asset: a code is 3 to 12 of A-Z and 0-9.")
         }
         guard let decimals = UInt32(parts[1]), decimals <= AssetLeaf.decimalLimit else {
-            throw ValidationError("--asset: decimals are 0 to \(AssetLeaf.decimalLimit)")
+            throw CommandError("--asset: decimals are 0 to \(AssetLeaf.decimalLimit).")
         }
         return Genesis.CreateAssetRecord(
             issuer: try account(parts[2], kind, "--asset"), code: code, decimals: decimals,
@@ -172,9 +171,14 @@ struct Founding {
     private static func account(
         _ text: Substring, _ kind: NetworkKind, _ option: String
     ) throws -> AccountID {
+        // A wallet that belongs to no network yet shows addresses of the main one.
+        let early = NetworkKind.main.addressPrefix
+        if kind != .main, let address = try? Address(String(text), prefix: early) {
+            return AccountID(address.key)
+        }
         do throws(AddressError) {
             return AccountID(try Address(String(text), prefix: kind.addressPrefix).key)
-        } catch { throw ValidationError("\(option): \(text): \(error)") }
+        } catch { throw CommandError("\(option): `\(text.prefix(100))` is no account: \(error).") }
     }
 
     private static func parts(
@@ -182,7 +186,11 @@ struct Founding {
     ) throws -> [Substring] {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard count.contains(parts.count) else {
-            throw ValidationError("\(option): `\(text)` has \(parts.count) parts")
+            let wanted =
+                count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) or \(count.upperBound)"
+            throw CommandError(
+                "\(option): `\(text)` has \(parts.count) parts between commas, not \(wanted).",
+                advice: "`argosy genesis --help` shows their order.")
         }
         return parts
     }
@@ -199,8 +207,8 @@ extension Powers {
             case "clawback": insert(.clawback)
             case "authorise": insert(.authorise)
             default:
-                throw ValidationError(
-                    "`\(word)` is not a power; there are mint, freeze, clawback and authorise")
+                throw CommandError(
+                    "`\(word)` is not a power; there are mint, freeze, clawback and authorise.")
             }
         }
     }

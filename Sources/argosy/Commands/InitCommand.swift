@@ -52,6 +52,12 @@ struct InitCommand: AsyncParsableCommand {
         let file = try genesis.map { try Home.genesis(at: $0) }
         let node = home.node
         if node.isPresent, let file {
+            guard listen.isEmpty, bootstrap.isEmpty else {
+                throw CommandError(
+                    "\(node.directory) has its settings already, so --listen and --bootstrap "
+                        + "change nothing.",
+                    advice: "Edit \(node.configurationPath), then join without these options.")
+            }
             try node.join(file)
         } else {
             let listens = listen.isEmpty && role != .light ? ["/ip4/0.0.0.0/tcp/9100"] : listen

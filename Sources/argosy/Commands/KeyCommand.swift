@@ -56,7 +56,7 @@ struct KeyCommand: AsyncParsableCommand {
                 let prefix = try home.prefix()
                 let address: Address
                 do throws(AddressError) { address = try Address(watch, prefix: prefix) } catch {
-                    throw CommandError("`\(watch)` cannot be watched: \(error).")
+                    throw CommandError("`\(watch.prefix(120))` cannot be watched: \(error).")
                 }
                 account = try wallet.watch(name, key: address.key)
             } else if let file {

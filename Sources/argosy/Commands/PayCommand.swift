@@ -104,7 +104,7 @@ struct RefundCommand: AsyncParsableCommand {
         let session = try await WalletSession(home)
         let merchant = try session.account(account)
         guard let id = PaymentID(hex: payment) else {
-            throw ValidationError("a payment is named by 64 hexadecimal digits")
+            throw CommandError("A payment is named by 64 hexadecimal digits.")
         }
         guard let paid = try await ProofCheck.fetch(payment, session) else {
             throw CommandError(

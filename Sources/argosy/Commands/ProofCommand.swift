@@ -26,17 +26,14 @@ struct ProofCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard PaymentID(hex: payment) != nil else {
-                throw ValidationError("a payment is named by 64 hexadecimal digits")
+                throw CommandError("A payment is named by 64 hexadecimal digits.")
             }
             guard case .proof(let answer) = try await home.ask(.proof(payment: payment)),
                 let bytes = Hex.decode(answer.file)
             else { throw CommandError.otherAnswer }
             let genesis = try home.node.genesis().decoded
             let finding = try ProofCheck(bytes, genesis: genesis)
-            guard !FileManager.default.fileExists(atPath: file) else {
-                throw CommandError("\(file) exists already.")
-            }
-            try Data(bytes).write(to: URL(fileURLWithPath: file))
+            try NewFile.write(Data(bytes), to: file)
             try output.show(ProofAnswerText(finding, genesis, file: file))
         }
     }

@@ -51,7 +51,9 @@ struct WalletSession {
         }
         do throws(AddressError) { return try Address(text, prefix: prefix) } catch {
             if let account = try? wallet.account(text) { return Address(key: account.key) }
-            throw CommandError("`\(text)` cannot be paid: \(error).")
+            throw CommandError(
+                "`\(text.prefix(120))` cannot be paid: \(error).",
+                advice: "Give a whole address, or a name that `argosy key list` shows.")
         }
     }
 

@@ -5,6 +5,7 @@ import LightClient
 import Logging
 import Node
 import Primitives
+import Synchronization
 
 /// One run of a local network.
 final class Devnet: Sendable {
@@ -15,6 +16,11 @@ final class Devnet: Sendable {
     private let file: InvoiceFile?
     private let place: String
     private let screen: Screen
+    /// Known as soon as the file is settled or not; a network without a file has nothing to fail.
+    private let verdict = Mutex<Ending?>(nil)
+
+    /// How a run ended.
+    enum Ending { case settled, unsettled, interrupted }
 
     /// The progress line, shared by everything that goes on.
     actor Screen {
@@ -35,9 +41,7 @@ final class Devnet: Sendable {
     }
 
     /// Founds, runs, replays, judges, stops.
-    ///
-    /// - Returns: whether the verdict is good.
-    func run() async throws -> Bool {
+    func run() async throws -> Ending {
         let plan = file.map { InvoicePlan($0) }
         let spending = plan.map { Self.spending($0) } ?? [:]
         let founding = try await DevnetFounding(
@@ -46,29 +50,24 @@ final class Devnet: Sendable {
         let supervisor = NodeSupervisor { [screen] in await screen.note($0) }
         let light = try LightNode(
             try founding.lightHome(at: "\(place)/wallets"), log: Self.quietLog)
-        return try await withThrowingTaskGroup(of: Bool?.self) { group in
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.work(plan, founding, spending, supervisor, light) }
-            group.addTask {
-                await Stopping.wait()
-                return nil
-            }
-            let first: Result<Bool?, any Error>
-            do { first = .success(try await group.next() ?? nil) } catch { first = .failure(error) }
+            group.addTask { await Stopping.wait() }
+            let first: Result<Void?, any Error>
+            do { first = .success(try await group.next()) } catch { first = .failure(error) }
+            await self.screen.finish()
             await light.stop()
             await supervisor.stop()
             group.cancelAll()
-            guard let good = try first.get() else {
-                await self.screen.note("Interrupted; the nodes were stopped.")
-                return false
-            }
-            return good
+            _ = try first.get()
+            return self.verdict.withLock { $0 } ?? .interrupted
         }
     }
 
     private func work(
         _ plan: InvoicePlan?, _ founding: DevnetFounding, _ spending: [String: Amount],
         _ supervisor: NodeSupervisor, _ light: LightNode
-    ) async throws -> Bool {
+    ) async throws {
         for merchant in founding.merchants {
             try await supervisor.start(merchant.number, on: merchant.home)
         }
@@ -77,19 +76,19 @@ final class Devnet: Sendable {
         guard await light.connected(to: min(2, command.nodes), within: Self.startLimit) else {
             throw CommandError("The nodes did not answer within \(Self.startLimit).")
         }
-        var good = true
+        var ending = Ending.settled
         if let file, let plan {
             let report = try await replay(file, plan, founding, spending, supervisor, light)
             await screen.finish()
             try saveRejected(report)
             try command.output.show(report)
-            good = report.isGood
+            ending = report.isGood ? .settled : .unsettled
         }
+        verdict.withLock { $0 = ending }
         if command.stay {
             try DevnetStay(founding, in: place).explain()
             await Stopping.wait()
         }
-        return good
     }
 
     private func replay(

@@ -50,15 +50,21 @@ struct DevnetCommand: AsyncParsableCommand {
         }
         let file = try invoices.map { try Self.read($0) }
         let place = try Self.place(directory)
-        do {
-            let good = try await Devnet(self, file, in: place).run()
-            if directory == nil { try? FileManager.default.removeItem(atPath: place) }
-            if !good { throw ExitCode.failure }
-        } catch let error as ExitCode {
-            throw error
-        } catch {
-            throw CommandError(
-                "\(error)", advice: "The nodes' logs are in \(place)/node-*/node.log.")
+        let logs = "The nodes' logs are in \(place)/node-*/node.log."
+        let ending: Devnet.Ending
+        do { ending = try await Devnet(self, file, in: place).run() } catch {
+            throw CommandError("\(error)", advice: logs)
+        }
+        // What went wrong stands in the logs, so a network with a bad verdict is not swept away.
+        if directory == nil, ending != .unsettled {
+            try? FileManager.default.removeItem(atPath: place)
+        }
+        switch ending {
+        case .settled: return
+        case .unsettled:
+            throw CommandError("The network did not settle the file.", advice: logs)
+        case .interrupted:
+            throw CommandError("Interrupted before the end; the nodes were stopped.")
         }
     }
 
