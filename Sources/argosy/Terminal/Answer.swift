@@ -11,8 +11,10 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Print one JSON object instead of text.")
     var json = false
 
+    /// Writes the answer at once, so that whoever reads a pipe does not wait for the process to end.
     func show(_ answer: some Answer) throws {
-        print(json ? try Self.encode(answer) : answer.text)
+        let text = (json ? try Self.encode(answer) : answer.text) + "\n"
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
 
     static func encode(_ value: some Encodable) throws -> String {
