@@ -31,6 +31,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var credits: [StreamID: Credit] = [:]
     private var scratch: [UInt8] = []
+    private var buffers = WriteBuffers()
     private var isPumping = false
     private var mustPumpAgain = false
     private(set) var isClosed = false
@@ -115,7 +116,7 @@ final class ConnectionHandler: ChannelInboundHandler {
                 guard connection.takeOutput(into: &scratch) else { break }
                 budget -= scratch.count
                 hasWritten = true
-                let buffer = context.channel.allocator.buffer(bytes: scratch)
+                let buffer = buffers.fill(scratch, context.channel.allocator)
                 context.write(wrapOutboundOut(buffer), promise: nil)
                 fillStreams()
             }
@@ -238,5 +239,36 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
         deliver()
         pump()
+        buffers.releaseUnused()
+    }
+}
+
+/// Buffers of large writes, used again when the socket has let go of them.
+///
+/// Giving 64 KiB back to the system and taking them again for each write costs more than copying.
+struct WriteBuffers {
+    private static let bufferLimit = 4
+    private static let largeByteCount = 16 << 10
+
+    private var buffers: [ByteBuffer] = []
+    private var index = 0
+    private var isUsed = false
+
+    mutating func fill(_ bytes: [UInt8], _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        guard bytes.count >= Self.largeByteCount else { return allocator.buffer(bytes: bytes) }
+        isUsed = true
+        if buffers.count < Self.bufferLimit {
+            buffers.append(allocator.buffer(capacity: bytes.count))
+        }
+        index = (index + 1) % buffers.count
+        buffers[index].clear(minimumCapacity: bytes.count)
+        buffers[index].writeBytes(bytes)
+        return buffers[index]
+    }
+
+    /// Gives the memory back when nothing large was written since the last call.
+    mutating func releaseUnused() {
+        if !isUsed { buffers = [] }
+        isUsed = false
     }
 }
