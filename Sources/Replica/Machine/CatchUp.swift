@@ -29,7 +29,7 @@ struct CatchUp: Sendable {
         let proof: Finalization
     }
 
-    /// Something has been seen that this node lacks the blocks for.
+    /// Something has been seen since the last beat that this node lacks the blocks for.
     var isBehind = false
     var ask: Ask?
     var runs: [Run] = []

@@ -13,7 +13,6 @@ extension Replica {
     /// A finalization names a block that cannot become final here yet.
     mutating func pursue(_ target: Finalization) {
         guard let path = candidates.path(to: target.block, above: final.head) else {
-            sync.isBehind = true
             return askForRun()
         }
         for candidate in path where candidate.block == nil && !candidate.isBroken {
@@ -33,11 +32,14 @@ extension Replica {
         let lag = peers.claimedHeight.number.subtractingReportingOverflow(final.head.height.number)
         let claims = lag.overflow ? 0 : lag.partialValue
         let idle = turn.now.instant.milliseconds(since: final.movedAt)
-        if claims > Self.normalLag || (claims > 0 && idle > Self.stallAskMilliseconds) {
-            sync.isBehind = true
+        let isLacking =
+            final.target.map { candidates.path(to: $0.block, above: final.head) == nil } ?? false
+        if claims > Self.normalLag || (claims > 0 && idle > Self.stallAskMilliseconds)
+            || isLacking || sync.isBehind
+        {
+            sync.isBehind = false
+            askForRun()
         }
-        if claims == 0, final.target == nil { sync.isBehind = false }
-        if sync.isBehind { askForRun() }
         // What the executor could not do a moment ago is handed in again.
         for digest in candidates.ordered { advance(digest) }
         finalizeReachable()
@@ -88,7 +90,13 @@ extension Replica {
             else { return }
             accept(known: fresh, run.following, proof)
         }
-        if sync.isBehind { askForRun() }
+        askForMore()
+    }
+
+    /// Asks again at once while there is a good deal to fetch; the beat does the rest.
+    private mutating func askForMore() {
+        let proved = sync.last?.header.height ?? final.head.height
+        if peers.claimedHeight > proved.adding(Self.normalLag) { askForRun() }
     }
 
     /// Checks that the blocks follow each other, and that a quorum finalized the end.
@@ -168,6 +176,7 @@ extension Replica {
             }
             dropFirstOfRun()
             makeFinal(block, terms)
+            if sync.ask == nil, sync.runs.count < CatchUp.runLimit { askForMore() }
         }
     }
 

@@ -135,6 +135,27 @@ extension Replica {
 
     public var peerNames: [PeerName] { peers.names }
 
+    /// What the node holds, for metrics and for tests of bounds.
+    public struct Holdings: Hashable, Sendable {
+        /// Transactions that wait.
+        public let pending: Int
+        /// Transactions that the world is checking, and gossip messages that wait for it.
+        public let admissions: Int
+        public let messages: Int
+        /// Blocks above the final one.
+        public let candidates: Int
+        /// Requests to peers, and reads for peers.
+        public let fetches: Int
+        public let reads: Int
+    }
+
+    public var holdings: Holdings {
+        Holdings(
+            pending: pool.count, admissions: relay.admissions.count,
+            messages: relay.messages.count, candidates: candidates.count,
+            fetches: desk.fetches.count, reads: desk.loads.count)
+    }
+
     /// The word for the operator.
     public var phase: Phase { final.phase }
 }

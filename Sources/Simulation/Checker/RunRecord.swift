@@ -47,6 +47,8 @@ struct RunRecord: Sendable {
             OneChain(), NoFinalizedNullified(), OneNotarization(), FinalizedIsNotarized(),
             SkippedViewsNullified(), HonestNodesKeepTheRules(traitors: traitors),
             PersistedBeforeSent(), SameStateRoot(), EachTransactionOnce(),
+            FinalizationsVerify(
+                chain: founding.founded.state.chain, set: founding.set, scheme: scenario.scheme),
         ]
     }
 

@@ -179,13 +179,20 @@ extension Cluster {
         if Set(honest.map { stateRoot(of: $0) }).count > 1 {
             report("I8", "state roots differ after draining")
         }
+        run(untilMilliseconds: milliseconds + Self.quietMilliseconds)
         for node in honest {
+            if let replica = nodes[node].replica, let left = NothingPilesUp.check(replica) {
+                report("\(NothingPilesUp.name)", "node \(node): \(left)")
+            }
             let isWaking = nodes[node].wakes.keys.contains { $0.isConsensus }
             if nodes[node].isUp, !isWaking {
                 report("I16", "agreement of node \(node) has no timer and may sleep for ever")
             }
         }
     }
+
+    /// Time for the last answers.
+    private static let quietMilliseconds: UInt64 = 4_000
 
     mutating func report(_ law: String, _ sentence: String) { record.report(law, sentence) }
 

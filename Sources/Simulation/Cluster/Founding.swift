@@ -55,5 +55,13 @@ struct Founding: Sendable {
     }
 
     /// The seat of a vote key in the founding set.
-    func seat(of key: PublicKey) -> Seat? { Roster(genesis.validators)?.set.seat(of: key) }
+    func seat(of key: PublicKey) -> Seat? { set.seat(of: key) }
+
+    /// The validators of all epochs.
+    var set: ValidatorSet {
+        guard let roster = Roster(genesis.validators) else {
+            preconditionFailure("the founding validators are a set")
+        }
+        return roster.set
+    }
 }
