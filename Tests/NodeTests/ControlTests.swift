@@ -38,9 +38,25 @@ struct ControlTests {
         }
         let mode = try FileManager.default.attributesOfItem(atPath: home.controlPath)
         #expect(mode[.posixPermissions] as? Int == 0o600)
+        try await hostile(client)
+        #expect(try await client.request(.peers) == .peers([]))
         task.cancel()
         await task.value
         await #expect(throws: FailureAnswer.self) { try await client.request(.peers) }
+    }
+}
+
+extension ControlTests {
+    /// Attack 79: what is no request gets an answer or a closed connection, and nothing else.
+    private func hostile(_ client: ControlClient) async throws {
+        for text in ["{}", "{\"status\":1}", "\u{0}", "[[[[", "{\"submit\":{\"wait\":true}}"] {
+            let reply = try await client.exchange(Array((text + "\n").utf8))
+            let line = String(decoding: reply ?? [], as: UTF8.self)
+            #expect(line.contains("failure"), "\(text)")
+        }
+        let endless = [UInt8](repeating: 0x20, count: 9 << 20)
+        let reply = try? await client.exchange(endless)
+        #expect(reply == nil)
     }
 }
 

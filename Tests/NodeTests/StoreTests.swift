@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import Node
 import Primitives
+import StateTree
 import Storage
 import Testing
 import Wire
@@ -53,5 +54,52 @@ struct VoteStoreTests {
         #expect(try votes.isOurs(first))
         #expect(try votes.isOurs(first))
         #expect(try !votes.isOurs(second))
+    }
+}
+
+@Suite("The chain store")
+struct ChainStoreTests {
+    private func entry(_ height: UInt64, _ digest: Digest) -> FinalEntry {
+        FinalEntry(
+            height: Height(height), header: [1],
+            record: FinalRecord(
+                digest: digest, stateRoot: .zero, receiptsRoot: .zero, history: HistoryRange()),
+            finalization: height == 2 ? [7] : nil,
+            delta: Delta([LeafRecord(key: LeafKey(kind: 1, id: [1]), value: [5])]),
+            historyStart: height, historyNodes: [digest], receipts: [],
+            journal: JournalRecords([]), sets: [])
+    }
+
+    @Test("A block that becomes final takes its siblings' places")
+    func siblings() throws {
+        let home = try freshHome()
+        let store = ChainStore(try Stores(home, chain: .zero).chain)
+        let digests = (1...4).map { Digest(FixedBytes(repeating: $0)) }
+        try store.perform([
+            .block([11], digest: digests[0], height: Height(1)),
+            .block([12], digest: digests[1], height: Height(1)),
+            .block([21], digest: digests[2], height: Height(2)),
+            .block([31], digest: digests[3], height: Height(3)),
+        ])
+        #expect(try store.openBlocks(above: Height(0)).count == 4)
+        try store.perform([.final(entry(1, digests[0])), .final(entry(2, digests[2]))])
+        #expect(try store.head()?.height == Height(2))
+        #expect(try store.block(digests[1]) == nil)
+        #expect(try store.block(at: Height(1)) == [11])
+        #expect(try store.openBlocks(above: Height(2)) == [[31]])
+        #expect(try store.finalization(from: Height(1))?.height == Height(2))
+        #expect(
+            try store.blocks(from: Height(1), countLimit: 9, byteLimit: 1) == [[11]])
+        var heights: [UInt64] = []
+        try store.forEachDelta(above: Height(1)) { height, _ in heights.append(height.number) }
+        #expect(heights == [2])
+    }
+
+    @Test("Two processes never share a store")
+    func shared() throws {
+        let home = try freshHome()
+        let stores = try Stores(home, chain: .zero)
+        #expect(throws: StorageError.self) { try Stores(home, chain: .zero) }
+        withExtendedLifetime(stores) {}
     }
 }

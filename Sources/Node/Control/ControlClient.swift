@@ -16,6 +16,18 @@ public struct ControlClient: Sendable {
     ///
     /// - Throws: ``FailureAnswer`` when no node runs, or when it refuses.
     public func request(_ request: ControlRequest) async throws(FailureAnswer) -> ControlAnswer {
+        guard let reply = try await exchange(ControlForm.encode(request)),
+            let answer = ControlForm.decode(ControlAnswer.self, reply)
+        else {
+            throw FailureAnswer(
+                "connection", "The node closed the connection without an answer.")
+        }
+        if case .failure(let failure) = answer { throw failure }
+        return answer
+    }
+
+    /// Sends bytes as they are; returns the first line of the answer, without its end.
+    package func exchange(_ bytes: [UInt8]) async throws(FailureAnswer) -> [UInt8]? {
         guard Files.exists(home.controlPath) else { throw absent }
         let channel: NIOAsyncChannel<[UInt8], ByteBuffer>
         do {
@@ -24,21 +36,15 @@ public struct ControlClient: Sendable {
                     channel.eventLoop.makeCompletedFuture { try ControlServer.wrap(channel) }
                 }
         } catch { throw absent }
-        let reply: [UInt8]?
         do {
-            reply = try await channel.executeThenClose { lines, output in
-                try await output.write(ByteBuffer(bytes: ControlForm.encode(request)))
+            return try await channel.executeThenClose { lines, output in
+                try await output.write(ByteBuffer(bytes: bytes))
                 for try await line in lines { return line }
                 return nil
             }
         } catch {
             throw FailureAnswer("connection", "The connection to the node broke: \(error).")
         }
-        guard let reply, let answer = ControlForm.decode(ControlAnswer.self, reply) else {
-            throw FailureAnswer("connection", "The node closed the connection without an answer.")
-        }
-        if case .failure(let failure) = answer { throw failure }
-        return answer
     }
 
     private var absent: FailureAnswer {

@@ -70,12 +70,13 @@ public actor Executor {
             throw .unready(.unknownBlock(final.digest))
         }
         let delta = outcome.updates.map { LeafRecord(key: $0.key, value: $0.value) }
+        // It holds a copy of the leaves, which would have to be copied for the change otherwise.
+        admitter = nil
         leaves.apply(delta)
         for update in outcome.updates {
             if case .asset = update.id { assetList.note(update.key, update.value) }
         }
         finalization = final.finalization
-        admitter = nil
         transactionCount += UInt64(outcome.receipts.count)
         let height = outcome.header.height
         let entries = outcome.events.entries.map { entry in

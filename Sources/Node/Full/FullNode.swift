@@ -57,6 +57,7 @@ public final class FullNode: Sendable {
     let startedAt = Clocks.instant
     let startHeight: Height
     private let running = Mutex(Running())
+    private let ending = AsyncStream<Void>.makeStream()
     /// Answers light nodes, and this node's own commands, which look at the same state.
     let light: LightService
 
@@ -238,6 +239,11 @@ public final class FullNode: Sendable {
         }
     }
 
+    /// Waits until the node has stopped, by ``stop()`` or by a command over the control socket.
+    public func untilStopped() async {
+        for await _ in ending.stream {}
+    }
+
     /// Stops cleanly: nothing new is taken, what was decided is written, the home is let go.
     public func stop() async {
         let (tasks, control) = running.withLock { state in
@@ -259,5 +265,6 @@ public final class FullNode: Sendable {
         saveMark()
         lock.release()
         log.info("stopped")
+        ending.continuation.finish()
     }
 }

@@ -36,6 +36,7 @@ public actor LightNode {
     private var turn = 0
     private var tasks: [Task<Void, Never>] = []
     private var control: ControlServer?
+    private nonisolated let ending = AsyncStream<Void>.makeStream()
 
     /// Opens a home; nothing is sent yet.
     ///
@@ -95,13 +96,19 @@ public actor LightNode {
         log.info("stopping")
         await control?.close()
         await network.close()
-        let ending = tasks
+        let running = tasks
         tasks = []
-        for task in ending { task.cancel() }
+        for task in running { task.cancel() }
         finishRefresh(false)
-        for task in ending { await task.value }
+        for task in running { await task.value }
         lock.release()
         log.info("stopped")
+        ending.continuation.finish()
+    }
+
+    /// Waits until the node has stopped, by ``stop()`` or by a command over the control socket.
+    public nonisolated func untilStopped() async {
+        for await _ in ending.stream {}
     }
 
     // MARK: Peers
