@@ -28,6 +28,16 @@ func tests(_ name: String, _ also: [String] = [], exclude: [String] = []) -> Tar
 
 let package = Package(
     name: "argosy",
+    products: [
+        // For Tools/Bench, which is a package of its own.
+        .library(
+            name: "Parts",
+            targets: [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica", "Storage", "Transport", "Node",
+            ]),
+        .executable(name: "argosy", targets: ["argosy"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
