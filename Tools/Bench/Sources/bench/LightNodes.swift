@@ -147,7 +147,7 @@ struct LightNodes {
         var byteCount = 0
         var seconds = 0.0
         var stepCount = 0
-        while trust.anchor.epoch.number < UInt64(Self.epochCount) {
+        while trust.anchor.height.number < UInt64(Self.epochCount) {
             let bytes = step(
                 from: Int(trust.anchor.epoch.number), signers: Self.validatorCount
             ).wire

@@ -86,7 +86,7 @@ struct Replay {
         var applier = try Applier(chain, disk: disk)
         for block in chain.warmUp {
             let step = try applier.apply(Block(wire: block.bytes), block)
-            try disk?.write(step)
+            try await disk?.write(step)
         }
         let pool = SignaturePool()
         let blocks = chain.blocks
@@ -104,7 +104,7 @@ struct Replay {
                 guard checked.areValid else { throw BenchError("a recorded signature is wrong") }
                 let step = try applier.apply(checked.block, recorded)
                 try await writing?.value
-                if let disk { writing = Task { try disk.write(step) } }
+                if let disk { writing = Task { try await disk.write(step) } }
             }
             try await writing?.value
         }
@@ -201,6 +201,7 @@ struct OverlaidLeaves: LeafSource {
 final class ReplayDisk: Sendable {
     let chain: ChainStore
     let state: StateStore
+    private let queue = DiskQueue("replay")
 
     init(_ directory: String, _ recorded: RecordedChain) throws {
         let home = try Home.create(
@@ -214,12 +215,15 @@ final class ReplayDisk: Sendable {
             upTo: Height(0))
     }
 
-    func write(_ step: ReplayStep) throws {
-        try chain.perform([
-            .block(step.block, digest: step.digest, height: step.entry.height),
-            .final(step.entry),
-        ])
-        try state.index([step.index])
-        if !step.flush.isEmpty { try state.flush(step.flush, upTo: step.entry.height) }
+    /// One synced commit, then the indexes and the leaves that are due.
+    func write(_ step: ReplayStep) async throws {
+        try await queue.run { [chain, state] () throws(StorageError) in
+            try chain.perform([
+                .block(step.block, digest: step.digest, height: step.entry.height),
+                .final(step.entry),
+            ])
+            try state.index([step.index])
+            if !step.flush.isEmpty { try state.flush(step.flush, upTo: step.entry.height) }
+        }
     }
 }
