@@ -1,0 +1,229 @@
+import Chain
+import Foundation
+import Ledger
+import Node
+import Primitives
+import Replica
+import StateTree
+import Storage
+import Wire
+
+/// Replays the recorded chain on one node: decode, check, execute, make durable.
+struct Replay {
+    /// Changed leaves that are kept in memory before a flush takes them, as the node has it.
+    static let flushLeafCount = 50_000
+    let chain: RecordedChain
+
+    init(_ chain: RecordedChain) { self.chain = chain }
+
+    func figures(_ raw: RawVerify) async throws -> [Figure] {
+        var signed: [Stopwatch.Reading] = []
+        var durable: [Stopwatch.Reading] = []
+        for _ in 0..<3 {
+            signed.append(try await pipelined(durably: false))
+            durable.append(try await pipelined(durably: true))
+        }
+        let trusted = try (0..<3).map { _ in try oneThread() }.median
+        let decoding = try (0..<3).map { _ in try decodeOnly() }.median
+        let count = chain.count
+        func against(_ name: String, _ reading: Stopwatch.Reading, _ note: String) -> Figure {
+            Figure(
+                name: name, value: reading.rate(count), unit: "1/s",
+                limitName: "verify_two_threads", ratio: reading.rate(count) / raw.rate,
+                coreRatio: reading.coreRate(count) / raw.coreRate, note: note)
+        }
+        return [
+            against(
+                "replay_signed_durable", durable.median,
+                "\(count) payments, \(chain.blocks.count) blocks, LMDB synced once a block"),
+            against("replay_signed", signed.median, "the same in memory"),
+            Figure(
+                name: "replay_unsigned", value: trusted.rate(count), unit: "1/s",
+                note: "one thread, from bytes, signatures not checked; "
+                    + "\(Int(trusted.coreRate(count))) by cpu"),
+            Figure(
+                name: "decode_payment", value: decoding.cpu / Double(count) * 1e6, unit: "us",
+                note: "block from bytes, hashes included, by cpu"),
+        ]
+    }
+
+    private func decodeOnly() throws -> Stopwatch.Reading {
+        try Stopwatch.measure {
+            for block in chain.blocks { _ = try Block(wire: block.bytes) }
+        }
+    }
+
+    // MARK: One thread
+
+    private func oneThread() throws -> Stopwatch.Reading {
+        var applier = try Applier(chain, disk: nil)
+        for block in chain.warmUp { _ = try applier.apply(Block(wire: block.bytes), block) }
+        return try Stopwatch.measure {
+            for block in chain.blocks { _ = try applier.apply(Block(wire: block.bytes), block) }
+        }
+    }
+
+    // MARK: Both cores
+
+    private struct Checked: Sendable {
+        let block: Block
+        let areValid: Bool
+    }
+
+    private static func check(
+        _ recorded: RecordedChain.Recorded, _ pool: SignaturePool
+    ) async throws -> Checked {
+        let block = try Block(wire: recorded.bytes)
+        let verdicts = await pool.verify(block.body.transactions)
+        return Checked(block: block, areValid: verdicts.allSatisfy { $0 })
+    }
+
+    /// Block N+2 is decoded and N+1 is checked while N is applied and N-1 is made durable.
+    private func pipelined(durably: Bool) async throws -> Stopwatch.Reading {
+        let directory = NSTemporaryDirectory() + "argosy-bench-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let disk = durably ? try ReplayDisk(directory, chain) : nil
+        var applier = try Applier(chain, disk: disk)
+        for block in chain.warmUp {
+            let step = try applier.apply(Block(wire: block.bytes), block)
+            try await disk?.write(step)
+        }
+        let pool = SignaturePool()
+        let blocks = chain.blocks
+        return try await Stopwatch.measure {
+            var writing: Task<Void, any Error>?
+            var ahead = blocks.prefix(2).map { block in
+                Task { try await Self.check(block, pool) }
+            }
+            for (place, recorded) in blocks.enumerated() {
+                let checked = try await ahead.removeFirst().value
+                if place + 2 < blocks.count {
+                    let next = blocks[place + 2]
+                    ahead.append(Task { try await Self.check(next, pool) })
+                }
+                guard checked.areValid else { throw BenchError("a recorded signature is wrong") }
+                let step = try applier.apply(checked.block, recorded)
+                try await writing?.value
+                if let disk { writing = Task { try await disk.write(step) } }
+            }
+            try await writing?.value
+        }
+    }
+}
+
+/// What one applied block leaves to be written.
+struct ReplayStep: Sendable {
+    let entry: FinalEntry
+    let block: [UInt8]
+    let digest: Digest
+    let index: StateStore.IndexPage
+    let flush: [LeafRecord]
+}
+
+/// Executes blocks and makes them final, as the node's executor does.
+struct Applier {
+    private var state: ChainState
+    private var leaves: OverlaidLeaves
+
+    init(_ chain: RecordedChain, disk: ReplayDisk?) throws {
+        state = chain.founded.state
+        leaves = OverlaidLeaves(base: MemoryLeaves(chain.founded.updates), store: disk?.state)
+    }
+
+    mutating func apply(
+        _ block: Block, _ recorded: RecordedChain.Recorded
+    ) throws -> ReplayStep {
+        let historyStart = state.final.history.nodeCount
+        let outcome = try state.execute(block, isVerified: { _ in true }, reading: leaves)
+        _ = try state.finalize(block.digest)
+        guard outcome.stateRoot == recorded.stateRoot else {
+            throw BenchError("the replay has another state root")
+        }
+        let delta = outcome.updates.map { LeafRecord(key: $0.key, value: $0.value) }
+        leaves.apply(delta)
+        let height = outcome.header.height
+        let entries = outcome.events.entries.map { entry in
+            JournalEntry(
+                leaf: entry.journal.leaf.key, number: entry.number, height: height,
+                event: outcome.events.bytes(of: entry))
+        }
+        let entry = FinalEntry(
+            height: height, header: outcome.header.wire,
+            record: FinalRecord(
+                digest: block.digest, stateRoot: outcome.stateRoot,
+                receiptsRoot: outcome.receiptsRoot, history: state.final.history),
+            finalization: nil, delta: Delta(delta), historyStart: historyStart,
+            historyNodes: outcome.historyNodes, receipts: ReceiptList(outcome.receipts).wire,
+            journal: JournalRecords(entries), sets: [])
+        return ReplayStep(
+            entry: entry, block: recorded.bytes, digest: block.digest,
+            index: StateStore.IndexPage(
+                height: height, transactions: outcome.receipts.map(\.transaction),
+                entries: entries),
+            flush: leaves.takeFlush(over: Replay.flushLeafCount))
+    }
+}
+
+/// Final leaves: those of genesis in memory, with what changed over them.
+struct OverlaidLeaves: LeafSource {
+    private var fresh: [LeafKey: [UInt8]?] = [:]
+    private var unflushed: [LeafKey: [UInt8]?] = [:]
+    private let base: MemoryLeaves
+    private let store: StateStore?
+
+    init(base: MemoryLeaves, store: StateStore?) {
+        self.base = base
+        self.store = store
+    }
+
+    func leaf(_ key: LeafKey) throws(SourceError) -> [UInt8]? {
+        if let value = fresh[key] { return value }
+        guard let store else { return try base.leaf(key) }
+        do { return try store.leaf(key) } catch { throw .unavailable(error.description) }
+    }
+
+    mutating func apply(_ leaves: [LeafRecord]) {
+        for leaf in leaves { fresh[leaf.key] = .some(leaf.value) }
+        guard store != nil else { return }
+        for leaf in leaves { unflushed[leaf.key] = .some(leaf.value) }
+    }
+
+    /// Changes that are due to be written; they stay readable here, since a replay ends soon.
+    mutating func takeFlush(over limit: Int) -> [LeafRecord] {
+        guard unflushed.count >= limit else { return [] }
+        let taken = unflushed.map { LeafRecord(key: $0.key, value: $0.value) }
+        unflushed = [:]
+        return taken.sorted { $0.key < $1.key }
+    }
+}
+
+/// The node's own stores in a directory of their own.
+final class ReplayDisk: Sendable {
+    let chain: ChainStore
+    let state: StateStore
+    private let queue = DiskQueue("replay")
+
+    init(_ directory: String, _ recorded: RecordedChain) throws {
+        let home = try Home.create(
+            at: directory, configuration: Configuration(role: .full),
+            genesis: nil)
+        let stores = try Stores(home, chain: recorded.founded.state.chain)
+        chain = ChainStore(stores.chain)
+        state = StateStore(stores.state)
+        try state.flush(
+            recorded.founded.updates.map { LeafRecord(key: $0.key, value: $0.value) },
+            upTo: Height(0))
+    }
+
+    /// One synced commit, then the indexes and the leaves that are due.
+    func write(_ step: ReplayStep) async throws {
+        try await queue.run { [chain, state] () throws(StorageError) in
+            try chain.perform([
+                .block(step.block, digest: step.digest, height: step.entry.height),
+                .final(step.entry),
+            ])
+            try state.index([step.index])
+            if !step.flush.isEmpty { try state.flush(step.flush, upTo: step.entry.height) }
+        }
+    }
+}
