@@ -47,6 +47,8 @@ public actor Executor {
         } catch {
             switch error {
             case .invalid, .otherBody: return .invalid
+            // It is handed in again when its parent is there, or when others are final.
+            case .unready(.tooManyBranches), .unready(.unknownParent): return .unready
             case .unready: throw error
             }
         }
