@@ -20,14 +20,32 @@ func part(
         exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ also: [String] = [], exclude: [String] = []) -> Target {
+func tests(
+    _ name: String, _ also: [String] = [], _ outer: [Target.Dependency] = [],
+    exclude: [String] = []
+) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: ([name] + also).map { .byName(name: $0) },
+        name: name + "Tests", dependencies: ([name] + also).map { .byName(name: $0) } + outer,
         exclude: exclude, swiftSettings: strict)
 }
 
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
 let package = Package(
     name: "argosy",
+    products: [
+        // For Tools/Bench, which is a package of its own.
+        .library(
+            name: "Parts",
+            targets: [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "LightClient", "Replica", "Storage", "Transport", "Node",
+            ]),
+        .executable(name: "argosy", targets: ["argosy"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
@@ -63,24 +81,14 @@ let package = Package(
 
         // The world: disk, sockets, time.
         part("Storage", ["Wire", "CLMDB"]),
-        part(
-            "Transport", ["Wire", "Primitives"],
-            [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ]),
+        part("Transport", ["Wire", "Primitives"], nio),
         part("Documents", ["Primitives"]),
         part(
             "Node",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
                 "LightClient", "Replica", "Transport", "Storage",
-            ],
-            [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Logging", package: "swift-log"),
-            ]),
+            ], nio + [.product(name: "Logging", package: "swift-log")]),
         .executableTarget(
             name: "argosy",
             dependencies: [
@@ -106,7 +114,7 @@ let package = Package(
             "Replica",
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "LightClient",
+                "LightClient", "Simulation",
             ]),
         tests(
             "Simulation",
@@ -115,7 +123,7 @@ let package = Package(
                 "LightClient", "Replica",
             ]),
         tests("Storage", ["Wire"]),
-        tests("Transport", ["Wire", "Primitives"]),
+        tests("Transport", ["Wire", "Primitives", "Gossip"], nio),
         tests("Documents", ["Primitives"]),
         tests(
             "Node",
@@ -123,6 +131,6 @@ let package = Package(
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
                 "LightClient", "Replica", "Transport", "Storage",
             ]),
-        tests("argosy"),
+        tests("argosy", ["Wire", "Primitives", "LightClient", "Node"]),
     ]
 )
