@@ -11,7 +11,15 @@ struct CandidateTable: Sendable {
 
     private var candidates: [Digest: Candidate] = [:]
     /// In order of arrival, for the limit.
-    private var offers: [(digest: Digest, compact: CompactBlock, from: PeerName)] = []
+    private var offers: [Offer] = []
+
+    struct Offer: Sendable {
+        let digest: Digest
+        let compact: CompactBlock
+        /// Transactions that came along.
+        let fresh: [Transaction]
+        let from: PeerName
+    }
 
     var count: Int { candidates.count }
 
@@ -41,16 +49,17 @@ struct CandidateTable: Sendable {
     }
 
     /// Keeps the content of a proposal until consensus asks for it.
-    mutating func offer(_ digest: Digest, _ compact: CompactBlock, from peer: PeerName) {
-        guard !offers.contains(where: { $0.digest == digest && $0.from == peer }) else { return }
+    mutating func offer(_ offer: Offer) {
+        guard !offers.contains(where: { $0.digest == offer.digest && $0.from == offer.from })
+        else { return }
         if offers.count >= Self.offerLimit { offers.removeFirst() }
-        offers.append((digest, compact, peer))
+        offers.append(offer)
     }
 
     /// The content of a proposal, if one came.
-    mutating func takeOffer(_ digest: Digest) -> CompactBlock? {
+    mutating func takeOffer(_ digest: Digest) -> Offer? {
         guard let index = offers.firstIndex(where: { $0.digest == digest }) else { return nil }
-        return offers.remove(at: index).compact
+        return offers.remove(at: index)
     }
 
     /// Blocks that are short of transactions, in order.

@@ -26,10 +26,13 @@ extension Replica {
     /// Starts to collect a body, from the ids that came with the proposal or from a peer.
     private mutating func gather(_ digest: Digest) {
         guard let candidate = candidates[digest], case .unknown = candidate.content else { return }
-        guard let compact = candidates.takeOffer(digest) else { return fetchBlock(digest) }
+        guard let offer = candidates.takeOffer(digest) else { return fetchBlock(digest) }
+        let compact = offer.compact
         // Names that the header does not commit to are the sender's own: the block is fetched.
         guard compact.matchesHeader else { return fetchBlock(digest) }
-        take(Gathering(compact) { pool[envelope: $0] }, for: digest)
+        var gathering = Gathering(compact) { pool[envelope: $0] }
+        for transaction in offer.fresh { _ = gathering.add(transaction) }
+        take(gathering, for: digest)
         if case .gathering = candidates[digest]?.content { fetchBodies(digest) }
     }
 

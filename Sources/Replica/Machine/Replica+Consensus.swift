@@ -34,17 +34,18 @@ extension Replica {
         case .one(let number): names = peers.name(of: number).map { [$0] } ?? []
         }
         guard !names.isEmpty else { return }
-        emit(
-            .send(names, .consensus, frame: ConsensusFrame(message, content: content(message)).wire)
-        )
+        emit(.send(names, .consensus, frame: frame(for: message).wire))
     }
 
-    /// What goes along with a proposal, when this node has the block.
-    private func content(_ message: ConsensusMessage) -> CompactBlock? {
-        guard case .proposal(let proposal) = message, let block = proposal.vote.subject.block,
-            let whole = candidates[block]?.block
-        else { return nil }
-        return CompactBlock(whole)
+    /// Adds to a proposal what is in its block, when this node has it.
+    private func frame(for message: ConsensusMessage) -> ConsensusFrame {
+        guard case .proposal(let proposal) = message, let digest = proposal.vote.subject.block,
+            let block = candidates[digest]?.block
+        else { return ConsensusFrame(message) }
+        let fresh = pool.fresh(
+            among: block.body.transactions, at: turn.now.instant,
+            byteLimit: ConsensusFrame.freshByteLimit)
+        return ConsensusFrame(message, content: CompactBlock(block), fresh: fresh)
     }
 
     mutating func receiveConsensus(_ bytes: [UInt8], from name: PeerName) {
@@ -68,7 +69,9 @@ extension Replica {
         if let content = frame.content, case .proposal(let proposal) = frame.message,
             let digest = proposal.vote.subject.block, candidates[digest]?.block == nil
         {
-            candidates.offer(digest, content, from: name)
+            candidates.offer(
+                CandidateTable.Offer(
+                    digest: digest, compact: content, fresh: frame.fresh, from: name))
         }
         input(.received(frame.message, from: peer.number, at: turn.now.wall), for: epoch)
     }

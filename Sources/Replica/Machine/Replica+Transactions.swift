@@ -117,7 +117,7 @@ extension Replica {
         case .unready: return nil
         case .admissible(let standing):
             if relay.wasFinalLately(transaction.id) { return .known }
-            switch pool.insert(transaction, standing) {
+            switch pool.insert(transaction, standing, at: turn.now.instant) {
             case .added: return .accepted
             case .known: return .known
             case .sequenceTaken: return .sequenceTaken

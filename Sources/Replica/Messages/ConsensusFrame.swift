@@ -8,10 +8,19 @@ public struct ConsensusFrame: Sendable {
     public let message: ConsensusMessage
     /// Comes with a proposal and with nothing else; names transactions, does not carry them.
     public let content: CompactBlock?
+    /// Transactions of the content that others may not have yet, since they are new.
+    public let fresh: [Transaction]
 
-    public init(_ message: ConsensusMessage, content: CompactBlock? = nil) {
+    /// Most bytes of fresh transactions that travel with a proposal.
+    public static let freshByteLimit = 64 << 10
+    private static let freshLimit = 1_024
+
+    public init(
+        _ message: ConsensusMessage, content: CompactBlock? = nil, fresh: [Transaction] = []
+    ) {
         self.message = message
         self.content = content
+        self.fresh = fresh
     }
 }
 
@@ -20,7 +29,11 @@ extension ConsensusFrame: WireCodable {
         message = try cursor.message(1, "message", of: bytes)
         let start = cursor.offset
         content = try cursor.optionalMessage(2, "content", of: bytes)
-        guard let content else { return }
+        fresh = try cursor.messages(3, "fresh", limit: Self.freshLimit, of: bytes)
+        guard let content else {
+            guard fresh.isEmpty else { throw WireError(.invalid, at: start).inside("fresh") }
+            return
+        }
         // Both name the block, and a name that contradicts the other is refused.
         guard case .proposal(let proposal) = message, proposal.header == content.header else {
             throw WireError(.invalid, at: start).inside("content")
@@ -30,5 +43,6 @@ extension ConsensusFrame: WireCodable {
     public func encode(into writer: inout WireWriter) {
         writer.message(1, message)
         writer.message(2, content)
+        for transaction in fresh { writer.bytes(3, transaction.bytes) }
     }
 }

@@ -61,10 +61,10 @@ package struct Mempool: Sendable {
     }
 
     /// Takes an admitted transaction in.
-    package mutating func insert(_ transaction: Transaction, _ standing: AccountStanding)
-        -> Insertion
-    {
-        let entry = PoolEntry(transaction, covers: standing.covers)
+    package mutating func insert(
+        _ transaction: Transaction, _ standing: AccountStanding, at now: Instant = Instant(0)
+    ) -> Insertion {
+        let entry = PoolEntry(transaction, covers: standing.covers, at: now)
         guard places[entry.id] == nil else { return .known }
         var queue = queues[entry.account] ?? PoolQueue(base: standing.sequence)
         queue.base = max(queue.base, standing.sequence)
@@ -115,6 +115,27 @@ package struct Mempool: Sendable {
             promises[cover.balance] = rest == .zero ? nil : rest
         }
     }
+
+    /// Those that came so lately that gossip may not have carried them everywhere.
+    func fresh(
+        among transactions: [Transaction], at now: Instant, byteLimit: Int
+    ) -> [Transaction] {
+        var byteCount = 0
+        var found: [Transaction] = []
+        for transaction in transactions {
+            guard let entry = entry(transaction.id),
+                now.milliseconds(since: entry.arrival) < Self.freshMilliseconds
+            else { continue }
+            byteCount += entry.byteCount
+            guard byteCount <= byteLimit, found.count < Self.freshLimit else { break }
+            found.append(transaction)
+        }
+        return found
+    }
+
+    /// About the time that gossip takes to reach everyone.
+    private static let freshMilliseconds: UInt64 = 600
+    private static let freshLimit = 1_024
 
     // MARK: Leaving
 

@@ -13,6 +13,8 @@ struct PoolEntry: Sendable {
     let signatureCount: Int
     let lane: Lane
     let covers: [AccountStanding.Cover]
+    /// When it came.
+    let arrival: Instant
 
     /// Which share of a block a transaction draws on.
     enum Lane: Sendable {
@@ -24,7 +26,7 @@ struct PoolEntry: Sendable {
     /// - Unit: bytes.
     static let paymentByteLimit = 1_024
 
-    init(_ transaction: Transaction, covers: [AccountStanding.Cover]) {
+    init(_ transaction: Transaction, covers: [AccountStanding.Cover], at arrival: Instant) {
         self.transaction = transaction
         id = transaction.id
         account = transaction.body.account
@@ -35,6 +37,7 @@ struct PoolEntry: Sendable {
         let isPayment = transaction.body.actions.allSatisfy { $0.kind.isTransfer }
         lane = isPayment && byteCount <= Self.paymentByteLimit ? .payment : .other
         self.covers = covers
+        self.arrival = arrival
     }
 }
 

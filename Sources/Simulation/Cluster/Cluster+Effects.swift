@@ -157,8 +157,11 @@ extension Cluster {
 
     mutating func apply(_ write: SimulatedDisk.Write, at node: Int) {
         nodes[node].disk.apply(write)
-        if case .votes(_, let batch) = write, isHonest(node) {
-            record.noteDurable(batch.records, at: node)
+        guard case .votes(_, let batch) = write, isHonest(node) else { return }
+        record.noteDurable(batch.records, at: node)
+        for case .accepted(_, let header, _) in batch.records
+        where !nodes[node].disk.holds(header) {
+            record.report("I7", "node \(node) accepts a block that is not on its disk")
         }
     }
 

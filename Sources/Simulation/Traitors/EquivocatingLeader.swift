@@ -24,7 +24,8 @@ struct EquivocatingLeader: Traitor {
             header: header, vote: vote, parent: proposal.parent, skipped: proposal.skipped)
         let half = names.count / 2
         let content = decoded.content.flatMap { Self.content(of: $0, under: header) }
-        let other = ConsensusFrame(.proposal(second), content: content)
+        let other = ConsensusFrame(
+            .proposal(second), content: content, fresh: content == nil ? [] : decoded.fresh)
         return [
             .send(Array(names.prefix(half)), .consensus, frame: frame),
             .send(Array(names.dropFirst(half)), .consensus, frame: other.wire),

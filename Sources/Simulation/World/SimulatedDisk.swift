@@ -41,6 +41,11 @@ struct SimulatedDisk: Sendable {
 
     var height: Height { tip.header.height }
 
+    /// Whether a block survives a crash, final or not.
+    func holds(_ header: BlockHeader) -> Bool {
+        header.height <= height || blocks[header.digest] != nil
+    }
+
     mutating func apply(_ write: Write) {
         switch write {
         case .votes(let epoch, let batch):
