@@ -14,14 +14,12 @@ struct AdmissionRate {
     init(_ chain: RecordedChain) { self.chain = chain }
 
     func figures(_ raw: RawVerify) async throws -> [Figure] {
-        var readings: [Stopwatch.Reading] = []
-        for _ in 0..<3 { readings.append(try await admitAll()) }
         let count = chain.waiting.count
-        let reading = readings.median
+        let (reading, ratio) = try await raw.beside(admitAll, count: count)
         return [
             Figure(
                 name: "admission", value: reading.rate(count), unit: "1/s",
-                limitName: "verify_two_threads", ratio: reading.rate(count) / raw.rate,
+                limitName: "verify_two_threads", ratio: ratio,
                 coreRatio: reading.coreRate(count) / raw.coreRate,
                 note: "\(count) transactions in batches of \(Self.batchCount)")
         ]

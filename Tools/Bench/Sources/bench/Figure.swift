@@ -16,8 +16,12 @@ struct Figure: Encodable {
     var isReached: Bool?
     var note: String?
 
-    /// The number that the target is about.
-    var judged: Double { ratio ?? value }
+    /// The number that the target is about: of a figure with a limit the lower ratio, since a load
+    /// that changed between the two measurements moves the one by the clock either way.
+    var judged: Double {
+        guard let ratio else { return value }
+        return min(ratio, coreRatio ?? ratio)
+    }
 }
 
 /// The targets, as `Thresholds` states them: `name min|max number`, one a line.

@@ -62,8 +62,14 @@ struct FourValidators {
         defer {
             for process in processes { process.terminate() }
             for process in processes { process.waitUntilExit() }
-            try? FileManager.default.removeItem(atPath: directory)
         }
+        let figures = try await measure(raw)
+        // After a failure the nodes' logs are left to be looked at.
+        try? FileManager.default.removeItem(atPath: directory)
+        return figures
+    }
+
+    private func measure(_ raw: RawVerify) async throws -> [Figure] {
         try await waitUntilSynced()
         let load = Load(founding, addresses)
         try await load.connect()

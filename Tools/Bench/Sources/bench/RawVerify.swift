@@ -7,6 +7,7 @@ struct RawVerify {
     let long: Stopwatch.Reading
     let sign: Stopwatch.Reading
     let count: Int
+    private let jobs: [Job]
 
     private struct Job: Sendable {
         let key: PublicKey
@@ -26,6 +27,7 @@ struct RawVerify {
             }
         }
         let (short, longer) = (jobs(32), jobs(200))
+        self.jobs = short
         let half = count / 2
         long = (0..<3).map { _ in Stopwatch.measure { Self.check(longer, half) } }.median
         one = (0..<3).map { _ in Stopwatch.measure { Self.check(short, half) } }.median
@@ -39,6 +41,25 @@ struct RawVerify {
                 _ = keys[place % keys.count].sign(short[place % short.count].message)
             }
         }
+    }
+
+    /// Repeats something, each time between two measurements of libsodium on both cores, so that
+    /// the ratio holds when what else runs on the machine changes.
+    ///
+    /// - Returns: the reading in the middle by ratio, and that ratio.
+    func beside(
+        _ work: () async throws -> Stopwatch.Reading, count workCount: Int
+    ) async rethrows -> (reading: Stopwatch.Reading, ratio: Double) {
+        var pairs: [(reading: Stopwatch.Reading, ratio: Double)] = []
+        for _ in 0..<3 {
+            let half = 4_000
+            let before = await Stopwatch.measure { await Self.checkTwice(jobs, half) }
+            let reading = try await work()
+            let after = await Stopwatch.measure { await Self.checkTwice(jobs, half) }
+            let limit = Double(4 * half) / (before.wall + after.wall)
+            pairs.append((reading, reading.rate(workCount) / limit))
+        }
+        return pairs.sorted { $0.ratio < $1.ratio }[1]
     }
 
     private static func check(_ jobs: [Job], _ count: Int) {

@@ -10,7 +10,7 @@ import Wire
 /// Every sender pays once before the part that is timed, so that keys are admitted there: that is
 /// a cost of an account, not of a payment.
 struct RecordedChain: Sendable {
-    static let money = Amount(minorUnits: 1 << 50)
+    static let money = Amount(minorUnits: 1 << 44)
 
     struct Recorded: Sendable {
         let bytes: [UInt8]

@@ -17,26 +17,27 @@ struct Replay {
     init(_ chain: RecordedChain) { self.chain = chain }
 
     func figures(_ raw: RawVerify) async throws -> [Figure] {
-        var signed: [Stopwatch.Reading] = []
-        var durable: [Stopwatch.Reading] = []
-        for _ in 0..<3 {
-            signed.append(try await pipelined(durably: false))
-            durable.append(try await pipelined(durably: true))
-        }
+        let durable = try await raw.beside(
+            { try await pipelined(durably: true) }, count: chain.count)
+        let signed = try await raw.beside(
+            { try await pipelined(durably: false) }, count: chain.count)
         let trusted = try (0..<3).map { _ in try oneThread() }.median
         let decoding = try (0..<3).map { _ in try decodeOnly() }.median
         let count = chain.count
-        func against(_ name: String, _ reading: Stopwatch.Reading, _ note: String) -> Figure {
-            Figure(
+        func against(
+            _ name: String, _ pair: (reading: Stopwatch.Reading, ratio: Double), _ note: String
+        ) -> Figure {
+            let reading = pair.reading
+            return Figure(
                 name: name, value: reading.rate(count), unit: "1/s",
-                limitName: "verify_two_threads", ratio: reading.rate(count) / raw.rate,
+                limitName: "verify_two_threads", ratio: pair.ratio,
                 coreRatio: reading.coreRate(count) / raw.coreRate, note: note)
         }
         return [
             against(
-                "replay_signed_durable", durable.median,
+                "replay_signed_durable", durable,
                 "\(count) payments, \(chain.blocks.count) blocks, LMDB synced once a block"),
-            against("replay_signed", signed.median, "the same in memory"),
+            against("replay_signed", signed, "the same in memory"),
             Figure(
                 name: "replay_unsigned", value: trusted.rate(count), unit: "1/s",
                 note: "one thread, from bytes, signatures not checked; "
