@@ -116,3 +116,17 @@ struct HomeTests {
         #expect(try GenesisFile(parsing: json).document == [1, 2])
     }
 }
+
+@Suite("Settings that change")
+struct SavingTests {
+    @Test("A file that is written again is there, whole, and as secret as before")
+    func twice() throws {
+        let home = try freshHome()
+        var configuration = try home.configuration()
+        configuration.peerLimit = 7
+        try home.save(configuration)
+        try home.save(configuration)
+        #expect(try home.configuration().peerLimit == 7)
+        #expect(!FileManager.default.fileExists(atPath: home.configurationPath + ".new"))
+    }
+}

@@ -124,7 +124,7 @@ public enum Doctor {
 extension FullNode {
     /// What a running node finds in itself.
     func doctorFacts() async -> [DoctorFact] {
-        var facts = Doctor.common(home) + Doctor.reports(stores)
+        var facts = Doctor.common(home) + Doctor.reports(disk.stores)
         let (count, damaged) = await executor.compareLeaves(limit: Doctor.comparedLeafLimit)
         facts.append(
             damaged.map { DoctorFact("leaves", .bad, "leaf \($0) is not what the tree says") }

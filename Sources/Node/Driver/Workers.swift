@@ -25,12 +25,16 @@ struct Workers: Sendable {
     /// Orders that may wait in one lane.
     static let laneLimit = 16_384
 
-    private let votes = Lane<Work>(limit: laneLimit)
-    private let admission = Lane<Work>(limit: laneLimit)
-    private let execution = Lane<Work>(limit: laneLimit)
-    private let reading = Lane<Work>(limit: laneLimit)
-    private let writing = Lane<Commit>(limit: laneLimit)
-    private let indexing = Lane<FinalStep>(limit: laneLimit)
+    private struct Lanes: Sendable {
+        let votes = Lane<Work>(limit: laneLimit)
+        let admission = Lane<Work>(limit: laneLimit)
+        let execution = Lane<Work>(limit: laneLimit)
+        let reading = Lane<Work>(limit: laneLimit)
+        let writing = Lane<Commit>(limit: laneLimit)
+        let indexing = Lane<FinalStep>(limit: laneLimit)
+    }
+
+    private let lanes = Lanes()
 
     /// A write to the chain environment.
     enum Commit: Sendable {
@@ -41,45 +45,40 @@ struct Workers: Sendable {
 
     let executor: Executor
     let pool: SignaturePool
-    let voteStore: VoteStore?
-    let chain: ChainStore
-    let stateStore: StateStore
+    let disk: NodeDisk
     let log: Logger
     /// Told of each final block once it is durable.
     let published: @Sendable (FinalStep) async -> Void
 
     init(
-        executor: Executor, pool: SignaturePool, voteStore: VoteStore?, chain: ChainStore,
-        stateStore: StateStore, log: Logger,
+        executor: Executor, pool: SignaturePool, disk: NodeDisk, log: Logger,
         published: @escaping @Sendable (FinalStep) async -> Void
     ) {
         self.executor = executor
         self.pool = pool
-        self.voteStore = voteStore
-        self.chain = chain
-        self.stateStore = stateStore
+        self.disk = disk
         self.log = log
         self.published = published
     }
 
     func take(_ work: Work) -> Bool {
         switch work {
-        case .log, .forget: votes.put(work)
-        case .admit: admission.put(work)
-        case .assemble, .execute, .finalize: execution.put(work)
-        case .load: reading.put(work)
-        case .store(let block, let digest): writing.put(.block(block, digest))
-        case .keep(let finalization): writing.put(.keep(finalization))
+        case .log, .forget: lanes.votes.put(work)
+        case .admit: lanes.admission.put(work)
+        case .assemble, .execute, .finalize: lanes.execution.put(work)
+        case .load: lanes.reading.put(work)
+        case .store(let block, let digest): lanes.writing.put(.block(block, digest))
+        case .keep(let finalization): lanes.writing.put(.keep(finalization))
         }
     }
 
     func close() {
-        votes.close()
-        admission.close()
-        execution.close()
-        reading.close()
-        writing.close()
-        indexing.close()
+        lanes.votes.close()
+        lanes.admission.close()
+        lanes.execution.close()
+        lanes.reading.close()
+        lanes.writing.close()
+        lanes.indexing.close()
     }
 
     /// Works until the lanes are closed and empty.
@@ -103,14 +102,11 @@ struct Workers: Sendable {
 
     /// One sync for all batches that wait.
     private func runVotes(_ driver: ReplicaDriver) async {
-        let disk = DiskQueue("votes")
-        await votes.run { items in
-            guard let store = voteStore else {
-                return await driver.receive(items.compactMap(Self.logged))
-            }
+        let queue = DiskQueue("votes")
+        await lanes.votes.run { items in
             do throws(StorageError) {
-                try await disk.run { () throws(StorageError) in
-                    try store.perform(items)
+                try await queue.run { () throws(StorageError) in
+                    try disk.votes.perform(items)
                 }
                 await driver.receive(items.compactMap(Self.logged))
             } catch { await fail("votes could not be logged", error, driver) }
@@ -127,7 +123,7 @@ struct Workers: Sendable {
     /// State first, then signatures: nobody makes a node check signatures of what it would refuse
     /// anyway.
     private func runAdmission(_ driver: ReplicaDriver) async {
-        await admission.run { items in
+        await lanes.admission.run { items in
             let transactions = items.flatMap { work -> [Chain.Transaction] in
                 guard case .admit(let transactions) = work else { return [] }
                 return transactions
@@ -169,7 +165,7 @@ struct Workers: Sendable {
     // MARK: Execution
 
     private func runExecution(_ driver: ReplicaDriver) async {
-        await execution.run { items in
+        await lanes.execution.run { items in
             for item in items {
                 do {
                     switch item {
@@ -183,7 +179,7 @@ struct Workers: Sendable {
                         await driver.receive(.assembled(assembly, token))
                     case .finalize(let block):
                         let step = try await executor.finalize(block)
-                        guard writing.put(.final(step)) else { return }
+                        guard lanes.writing.put(.final(step)) else { return }
                     case .log, .forget, .admit, .store, .keep, .load:
                         preconditionFailure("this work has another lane")
                     }
@@ -196,11 +192,11 @@ struct Workers: Sendable {
 
     /// One synced commit for all blocks that wait; finality is told only afterwards.
     private func runWriting(_ driver: ReplicaDriver) async {
-        let disk = DiskQueue("chain")
-        await writing.run { items in
+        let queue = DiskQueue("chain")
+        await lanes.writing.run { items in
             do throws(StorageError) {
-                try await disk.run { () throws(StorageError) in
-                    try chain.perform(items.map(Self.write))
+                try await queue.run { () throws(StorageError) in
+                    try disk.chain.perform(items.map(Self.write))
                 }
             } catch { return await fail("blocks could not be stored", error, driver) }
             var events: [Replica.Event] = []
@@ -209,7 +205,7 @@ struct Workers: Sendable {
                 case .block(_, let digest): events.append(.stored(digest))
                 case .final(let step):
                     events.append(.finalized(step.entry.height))
-                    guard indexing.put(step) else { return }
+                    guard lanes.indexing.put(step) else { return }
                     await published(step)
                 case .keep(let finalization): await executor.keep(finalization)
                 }
@@ -230,13 +226,13 @@ struct Workers: Sendable {
     // MARK: Reading
 
     private func runReading(_ driver: ReplicaDriver) async {
-        let disk = DiskQueue("reads")
-        await reading.run { items in
+        let queue = DiskQueue("reads")
+        await lanes.reading.run { items in
             for item in items {
                 guard case .load(let order, let token) = item else { continue }
                 do throws(StorageError) {
-                    let answer = try await disk.run { () throws(StorageError) in
-                        try chain.load(order)
+                    let answer = try await queue.run { () throws(StorageError) in
+                        try disk.chain.load(order)
                     }
                     await driver.receive(.loaded(answer, token))
                 } catch { return await fail("blocks could not be read", error, driver) }
@@ -248,15 +244,15 @@ struct Workers: Sendable {
 
     /// Leaves and indexes follow at their own pace; a restart makes up for what is missing.
     private func runIndexing(_ driver: ReplicaDriver) async {
-        let disk = DiskQueue("state")
-        await indexing.run { steps in
+        let queue = DiskQueue("state")
+        await lanes.indexing.run { steps in
             do throws(StorageError) {
-                try await disk.run { () throws(StorageError) in
-                    try stateStore.index(steps.map(\.index))
+                try await queue.run { () throws(StorageError) in
+                    try disk.state.index(steps.map(\.index))
                 }
                 for step in steps where !step.flush.isEmpty {
-                    try await disk.run { () throws(StorageError) in
-                        try stateStore.flush(step.flush, upTo: step.height)
+                    try await queue.run { () throws(StorageError) in
+                        try disk.state.flush(step.flush, upTo: step.height)
                     }
                     await executor.flushed()
                 }

@@ -51,7 +51,7 @@ extension FullNode: StateView {
         let (tip, _) = await executor.head
         return StatusAnswer(
             word: await word(), role: configuration.role, network: "\(genesis.network)",
-            chain: chainDigest.hex, peerID: "\(peerID)", height: tip.header.height.number,
+            chain: site.chain.hex, peerID: "\(peerID)", height: tip.header.height.number,
             view: tip.header.view.number, epoch: tip.header.epoch.number,
             time: tip.header.time.milliseconds, block: tip.digest.hex,
             stateRoot: tip.stateRoot.hex, peers: roster.withLock { $0.entries.count },
@@ -64,6 +64,7 @@ extension FullNode: StateView {
         guard case .syncing(let at, let target) = phase, target > at else {
             return await driver.word
         }
+        let (startedAt, startHeight) = life.withLock { ($0.startedAt, $0.startHeight) }
         let elapsed = Clocks.instant.milliseconds(since: startedAt)
         let done = at.number - min(startHeight.number, at.number)
         guard done > 0, elapsed > 1_000 else { return phase.word }
@@ -73,7 +74,7 @@ extension FullNode: StateView {
 
     private func networkAnswer() async -> NetworkAnswer {
         NetworkAnswer(
-            chain: chainDigest.hex, network: "\(genesis.network)",
+            chain: site.chain.hex, network: "\(genesis.network)",
             height: await executor.head.tip.header.height.number,
             genesis: Hex.encode(genesis.wire))
     }
@@ -106,7 +107,7 @@ extension FullNode: StateView {
         let id = LeafID.balance(try Self.balanceID(account, asset))
         let journal = try await look(at: id, as: BalanceLeaf.self).value?.journal
         let limit = min(max(limit, 0), LightLimits.eventCountLimit)
-        let entries = try stateStore.entries(of: id.key, from: max(1, first), limit: limit)
+        let entries = try disk.state.entries(of: id.key, from: max(1, first), limit: limit)
         return .history(
             HistoryAnswer(
                 account: account, asset: asset, count: journal?.count ?? 0,
@@ -182,7 +183,7 @@ extension FullNode: StateView {
     }
 
     private func receipt(of id: Digest, at height: Height) throws -> Receipt? {
-        guard let bytes = try chain.receipts(at: height) else { return nil }
+        guard let bytes = try disk.chain.receipts(at: height) else { return nil }
         return try ReceiptList(wire: bytes).receipts.first { $0.transaction == id }
     }
 

@@ -35,37 +35,26 @@ extension StartError: CustomStringConvertible {
 
 /// A full node or a validator on one home.
 public final class FullNode: Sendable {
-    public let home: Home
-    public let configuration: Configuration
-    public let genesis: Genesis
-    public let peerID: PeerID
-    let chainDigest: Digest
-    let keys: NodeKeys
+    let site: NodeSite
+    let disk: NodeDisk
     let log: Logger
-    let lock: HomeLock
-    let stores: Stores
-    let chain: ChainStore
-    let stateStore: StateStore
-    let votes: VoteStore
-    public let executor: Executor
-    public let pool: SignaturePool
     public let driver: ReplicaDriver
     public let board: FinalityBoard
     let workers: Workers
     let network: Network
     let roster: Mutex<PeerRoster>
-    let startedAt = Clocks.instant
-    let startHeight: Height
-    private let running = Mutex(Running())
-    private let ending = AsyncStream<Void>.makeStream()
     /// Answers light nodes, and this node's own commands, which look at the same state.
     let light: LightService
+    let life: Mutex<Life>
 
-    private struct Running {
+    /// What changes while the node runs.
+    struct Life {
+        let startedAt = Clocks.instant
+        let startHeight: Height
+        let ending = AsyncStream<Void>.makeStream()
         var addresses: [Multiaddr] = []
         var tasks: [Task<Void, Never>] = []
         var control: ControlServer?
-        var isStopped = false
     }
 
     /// Opens a home and everything in it; nothing is sent yet.
@@ -76,63 +65,60 @@ public final class FullNode: Sendable {
     ///   - pace: Timers of agreement; tests make them shorter.
     /// - Throws: ``StartError`` with one sentence for people.
     public init(_ home: Home, log: Logger, pace: Pace = Pace()) throws(StartError) {
-        self.home = home
-        self.log = log
         guard SignatureSelfTest.run() == .expected else { throw .signatures }
-        do throws(HomeError) {
-            configuration = try home.configuration()
-            lock = try home.lock()
-            keys = try home.keys()
-            let file = try home.genesis()
-            genesis = try file.decoded
-            chainDigest = file.digest
-        } catch { throw .home(error) }
-        let recovered: Recovery
-        do throws(RecoveryError) {
-            stores = try Self.open(home, chainDigest)
-            chain = ChainStore(stores.chain)
-            stateStore = StateStore(stores.state)
-            votes = VoteStore(stores.votes, markPath: home.markPath)
-            recovered = try Recoverer(
-                genesis, chain: chain, stateStore: stateStore, log: log
-            ).run(votes: votes, voteKey: keys.vote.publicKey)
-        } catch {
-            lock.release()
+        let site: NodeSite
+        do throws(HomeError) { site = try NodeSite(home) } catch { throw .home(error) }
+        let (disk, recovered): (NodeDisk, Recovery)
+        do throws(RecoveryError) { (disk, recovered) = try Self.recover(site, log) } catch {
+            site.lock.release()
             throw .recovery(error)
         }
-        executor = Executor(recovered)
-        startHeight = recovered.state.final.header.height
-        pool = SignaturePool()
-        board = FinalityBoard()
-        let protocols = Protocols(chain: chainDigest, isFull: true)
-        network = Network(
-            protocols.host(keys.identity, peerLimit: configuration.peerLimit),
-            dialling: configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
-        peerID = network.host.id
-        roster = Mutex(PeerRoster(consensusName: protocols.consensusName))
-        workers = Workers(
-            executor: executor, pool: pool, voteStore: votes, chain: chain,
-            stateStore: stateStore, log: log
-        ) { [board, log] step in
+        let protocols = Protocols(chain: site.chain, isFull: true)
+        let network = Network(
+            protocols.host(site.keys.identity, peerLimit: site.configuration.peerLimit),
+            dialling: site.configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
+        let board = FinalityBoard()
+        let workers = Workers(
+            executor: Executor(recovered), pool: SignaturePool(), disk: disk, log: log
+        ) { step in
             log.debug("final", metadata: ["height": "\(step.height)"])
             await board.publish(step)
         }
         let replica = Replica(
             ReplicaConfiguration(
-                chain: chainDigest, protocolNumber: ChainState.protocolNumber,
-                name: peerID.name, voteKey: configuration.role == .validator ? keys.vote : nil,
+                chain: site.chain, protocolNumber: ChainState.protocolNumber,
+                name: network.host.id.name,
+                voteKey: site.configuration.role == .validator ? site.keys.vote : nil,
                 scheme: .ed25519, pace: pace, randomSeed: SystemEntropy.number()),
             recovered: recovered.replica)
         driver = ReplicaDriver(
             replica, links: Self.links(network), workers: workers, log: log)
         light = LightService(
-            executor: executor, driver: driver, board: board, chain: chain,
-            stateStore: stateStore, epochLength: genesis.parameters.epochLength, log: log)
+            workers, driver: driver, board: board,
+            epochLength: site.genesis.parameters.epochLength)
+        roster = Mutex(PeerRoster(consensusName: protocols.consensusName))
+        life = Mutex(Life(startHeight: recovered.state.final.header.height))
+        (self.site, self.disk, self.log) = (site, disk, log)
+        (self.network, self.board, self.workers) = (network, board, workers)
     }
 
-    private static func open(_ home: Home, _ chain: Digest) throws(RecoveryError) -> Stores {
-        do { return try Stores(home, chain: chain) } catch { throw .storage(error) }
+    private static func recover(
+        _ site: NodeSite, _ log: Logger
+    ) throws(RecoveryError) -> (NodeDisk, Recovery) {
+        let disk: NodeDisk
+        do { disk = try NodeDisk(site) } catch { throw .storage(error) }
+        let recoverer = try Recoverer(
+            site.genesis, chain: disk.chain, stateStore: disk.state, log: log)
+        let key = site.keys.vote.publicKey
+        return (disk, try recoverer.run(votes: disk.votes, voteKey: key))
     }
+
+    public var home: Home { site.home }
+    public var configuration: Configuration { site.configuration }
+    public var genesis: Genesis { site.genesis }
+    public var peerID: PeerID { network.host.id }
+    public var executor: Executor { workers.executor }
+    public var pool: SignaturePool { workers.pool }
 
     private static func links(_ network: Network) -> Links {
         let host = network.host
@@ -155,7 +141,7 @@ public final class FullNode: Sendable {
             guard let address = Multiaddr(text) else { throw .address(text) }
             do throws(TransportError) {
                 let bound = try await network.host.listen(address)
-                running.withLock { $0.addresses.append(bound) }
+                life.withLock { $0.addresses.append(bound) }
                 announce()
                 log.info("listening", metadata: ["at": "\(bound)"])
             } catch { throw .listen(address: text, reason: "\(error)") }
@@ -171,16 +157,16 @@ public final class FullNode: Sendable {
             Task { await keepMark() },
             Task { await control.run(log: log) { await self.answer($0) } },
         ]
-        running.withLock {
+        life.withLock {
             $0.tasks = tasks
             $0.control = control
         }
         await driver.receive(.started)
-        log.info("started", metadata: ["peer": "\(peerID)", "chain": "\(chainDigest)"])
+        log.info("started", metadata: ["peer": "\(peerID)", "chain": "\(site.chain)"])
     }
 
     /// Where the node listens, with its peer id: what others put into their bootstrap list.
-    public var addresses: [Multiaddr] { running.withLock { $0.addresses } }
+    public var addresses: [Multiaddr] { life.withLock { $0.addresses } }
 
     /// Tells peers where this node can be dialled, signed, so that they can recommend it.
     private func announce() {
@@ -188,7 +174,7 @@ public final class FullNode: Sendable {
         network.host.setListenAddresses(addresses)
         let record = SignedPeerRecord(
             signing: addresses.map(\.withoutPeer.bytes), sequence: Clocks.wall.milliseconds,
-            with: keys.identity)
+            with: site.keys.identity)
         network.host.setSignedPeerRecord(record.envelope)
     }
 
@@ -234,27 +220,24 @@ public final class FullNode: Sendable {
     }
 
     private func saveMark() {
-        do { try votes.saveMark() } catch {
+        do { try disk.votes.saveMark() } catch {
             log.error("vote mark not saved", metadata: ["why": "\(error)"])
         }
     }
 
     /// Waits until the node has stopped, by ``stop()`` or by a command over the control socket.
     public func untilStopped() async {
-        for await _ in ending.stream {}
+        let ending = life.withLock { $0.ending.stream }
+        for await _ in ending {}
     }
 
     /// Stops cleanly: nothing new is taken, what was decided is written, the home is let go.
     public func stop() async {
-        let (tasks, control) = running.withLock { state in
-            defer {
-                state.tasks = []
-                state.control = nil
-                state.isStopped = true
-            }
-            return (state.tasks, state.control)
+        let (tasks, control) = life.withLock { life in
+            defer { (life.tasks, life.control) = ([], nil) }
+            return (life.tasks, life.control)
         }
-        guard !tasks.isEmpty else { return lock.release() }
+        guard !tasks.isEmpty else { return site.lock.release() }
         log.info("stopping")
         await control?.close()
         await driver.stop()
@@ -263,8 +246,8 @@ public final class FullNode: Sendable {
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
         saveMark()
-        lock.release()
+        site.lock.release()
         log.info("stopped")
-        ending.continuation.finish()
+        life.withLock { $0.ending.continuation.finish() }
     }
 }

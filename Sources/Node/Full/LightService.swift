@@ -25,25 +25,22 @@ actor LightService {
     private let executor: Executor
     private let driver: ReplicaDriver
     private let board: FinalityBoard
-    private let chain: ChainStore
-    private let stateStore: StateStore
+    private let disk: NodeDisk
     private let epochLength: UInt64
     private let log: Logger
     private var activeCount = 0
     private var blocks = ServedBlocks()
-    private let disk = DiskQueue("light")
+    private let queue = DiskQueue("light")
 
     init(
-        executor: Executor, driver: ReplicaDriver, board: FinalityBoard, chain: ChainStore,
-        stateStore: StateStore, epochLength: UInt64, log: Logger
+        _ workers: Workers, driver: ReplicaDriver, board: FinalityBoard, epochLength: UInt64
     ) {
-        self.executor = executor
+        executor = workers.executor
+        disk = workers.disk
+        log = workers.log
         self.driver = driver
         self.board = board
-        self.chain = chain
-        self.stateStore = stateStore
         self.epochLength = epochLength
-        self.log = log
     }
 
     /// Answers one request; never throws, since the fault is either ours or the peer's.
@@ -111,8 +108,8 @@ actor LightService {
     private func journal(
         _ key: LeafKey, _ first: UInt64, _ limit: Int
     ) async throws -> LightResponse {
-        let entries = try await disk.run { [stateStore] () throws(StorageError) in
-            try stateStore.entries(of: key, from: first, limit: limit)
+        let entries = try await queue.run { [disk] () throws(StorageError) in
+            try disk.state.entries(of: key, from: first, limit: limit)
         }
         return .journal(
             JournalPage(
@@ -125,12 +122,13 @@ actor LightService {
     /// The last block of an epoch, for somebody who trusts the set of an earlier one; of half the
     /// way when that is too far.
     private func update(_ from: Epoch, _ to: Epoch) async throws -> LightResponse {
-        guard from <= to, let old = try chain.set(of: from) else { return .refused(.unknown) }
+        guard from <= to, let old = try disk.chain.set(of: from) else { return .refused(.unknown) }
         var epoch = to
         while true {
             let (last, overflow) = epoch.next.number.multipliedReportingOverflow(by: epochLength)
             guard !overflow, let target = try finalized(at: Height(last)),
-                let set = try chain.set(of: epoch), let next = try chain.set(of: epoch.next)
+                let set = try disk.chain.set(of: epoch),
+                let next = try disk.chain.set(of: epoch.next)
             else { return .refused(.unknown) }
             if epoch == from || EpochUpdate.isWithinReach(target, votedBy: set, from: old) {
                 return .update(EpochUpdate(to: target, from: old, set: set, next: next))
@@ -141,26 +139,26 @@ actor LightService {
 
     private func finalized(at height: Height) throws -> FinalizedHeader? {
         guard let header = try header(at: height),
-            let proof = try chain.finalization(from: height), proof.height == height
+            let proof = try disk.chain.finalization(from: height), proof.height == height
         else { return nil }
         return FinalizedHeader(header: header, finalization: try Finalization(wire: proof.bytes))
     }
 
     private func header(at height: Height) throws -> BlockHeader? {
-        try chain.header(at: height).map { try BlockHeader(wire: $0) }
+        try disk.chain.header(at: height).map { try BlockHeader(wire: $0) }
     }
 
     private func block(_ height: Height) async throws -> LightResponse {
-        guard let bytes = try chain.block(at: height) else { return .refused(.unknown) }
+        guard let bytes = try disk.chain.block(at: height) else { return .refused(.unknown) }
         return .block(ServedBlock(block: bytes, finalized: try finalized(at: height)))
     }
 
     private func ancestor(_ height: Height, _ under: Height) async throws -> LightResponse {
         guard height < under, let header = try header(at: height),
-            try chain.header(at: under) != nil
+            try disk.chain.header(at: under) != nil
         else { return .refused(.unknown) }
         let path = try HistoryRange.proof(of: height.number, count: under.number) {
-            position throws(StorageError) in try chain.historyNode(position)
+            position throws(StorageError) in try disk.chain.historyNode(position)
         }
         guard let path else { return .refused(.unknown) }
         return .ancestor(HistoricHeader(header: header, path: path))
@@ -184,13 +182,13 @@ actor LightService {
 
     private func finalHeight(of id: Digest) async throws -> Height? {
         if let height = await board.height(of: id) { return height }
-        return try stateStore.place(of: id)?.height
+        return try disk.state.place(of: id)?.height
     }
 
     private func included(_ id: Digest, _ height: Height) throws -> TransactionStatus {
         let parts = try blocks.parts(at: height) {
-            guard let block = try chain.block(at: height),
-                let receipts = try chain.receipts(at: height)
+            guard let block = try disk.chain.block(at: height),
+                let receipts = try disk.chain.receipts(at: height)
             else { return nil }
             return ServedBlocks.Parts(
                 try Block(wire: block), try ReceiptList(wire: receipts).receipts)

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// Reading and writing the small files of a home, with limits and modes.
 enum Files {
@@ -45,15 +46,10 @@ enum Files {
             try handle.write(contentsOf: Data(bytes))
             try handle.synchronize()
             try handle.close()
-            guard exists(path) else {
-                try FileManager.default.moveItem(atPath: fresh, toPath: path)
-                return
-            }
-            // One step, so that a power cut leaves the old file or the new one, never none.
-            _ = try FileManager.default.replaceItemAt(
-                URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: fresh),
-                options: .usingNewMetadataOnly)
         } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+        if let code = FileReplacement.move(fresh, over: path) {
+            throw .unwritable(path: path, reason: "error \(code) when it was put in place")
+        }
     }
 
     static func makeDirectory(_ path: String) throws(HomeError) {

@@ -19,13 +19,8 @@ public actor LightNode {
     /// Final blocks that are remembered, so that each is checked once.
     private static let provedLimit = 1_024
 
-    public nonisolated let home: Home
-    public nonisolated let configuration: Configuration
-    public nonisolated let genesis: Genesis
-    public nonisolated let chainDigest: Digest
-    public nonisolated let peerID: PeerID
+    nonisolated let site: NodeSite
     nonisolated let log: Logger
-    private nonisolated let lock: HomeLock
     private nonisolated let network: Network
     private nonisolated let lightName: String
     private var client: LightClient
@@ -34,37 +29,39 @@ public actor LightNode {
     private var proved: Set<Digest> = []
     private var reachedAt: Instant?
     private var turn = 0
-    private var tasks: [Task<Void, Never>] = []
-    private var control: ControlServer?
-    private nonisolated let ending = AsyncStream<Void>.makeStream()
+    private var life = Life()
+
+    private struct Life {
+        var tasks: [Task<Void, Never>] = []
+        var control: ControlServer?
+        let ending = AsyncStream<Void>.makeStream()
+    }
 
     /// Opens a home; nothing is sent yet.
     ///
     /// - Throws: ``StartError`` with one sentence for people.
     public init(_ home: Home, log: Logger) throws(StartError) {
-        self.home = home
-        self.log = log
-        do throws(HomeError) {
-            configuration = try home.configuration()
-            lock = try home.lock()
-            let file = try home.genesis()
-            genesis = try file.decoded
-            chainDigest = file.digest
-            let keys = try home.keys()
-            let protocols = Protocols(chain: file.digest, isFull: false)
-            lightName = protocols.lightName
-            network = Network(
-                protocols.host(keys.identity, peerLimit: configuration.peerLimit),
-                dialling: configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
-            peerID = network.host.id
-        } catch { throw .home(error) }
+        let site: NodeSite
+        do throws(HomeError) { site = try NodeSite(home) } catch { throw .home(error) }
         do throws(GenesisError) {
-            client = LightClient(try Self.trust(genesis, home))
+            client = LightClient(try Self.trust(site.genesis, home))
         } catch {
-            lock.release()
+            site.lock.release()
             throw .recovery(.genesis(error))
         }
+        let protocols = Protocols(chain: site.chain, isFull: false)
+        lightName = protocols.lightName
+        network = Network(
+            protocols.host(site.keys.identity, peerLimit: site.configuration.peerLimit),
+            dialling: site.configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
+        (self.site, self.log) = (site, log)
     }
+
+    public nonisolated var home: Home { site.home }
+    public nonisolated var configuration: Configuration { site.configuration }
+    public nonisolated var genesis: Genesis { site.genesis }
+    public nonisolated var chainDigest: Digest { site.chain }
+    public nonisolated var peerID: PeerID { network.host.id }
 
     /// What was kept on disk, or else the trust that follows from the genesis document.
     private static func trust(
@@ -82,33 +79,33 @@ public actor LightNode {
     public func start() async throws(StartError) {
         do throws(HomeError) {
             let control = try await ControlServer(home)
-            self.control = control
-            tasks.append(Task { await control.run(log: log) { await self.answer($0) } })
+            life.control = control
+            life.tasks.append(Task { await control.run(log: log) { await self.answer($0) } })
         } catch { throw .home(error) }
-        tasks.append(Task { await network.keepDialling() })
-        tasks.append(Task { await pump() })
-        tasks.append(Task { await follow() })
+        life.tasks.append(Task { await network.keepDialling() })
+        life.tasks.append(Task { await pump() })
+        life.tasks.append(Task { await follow() })
         log.info("started", metadata: ["role": "light", "chain": "\(chainDigest)"])
     }
 
     public func stop() async {
-        guard !tasks.isEmpty else { return lock.release() }
+        let (tasks, control) = (life.tasks, life.control)
+        (life.tasks, life.control) = ([], nil)
+        guard !tasks.isEmpty else { return site.lock.release() }
         log.info("stopping")
         await control?.close()
         await network.close()
-        let running = tasks
-        tasks = []
-        for task in running { task.cancel() }
+        for task in tasks { task.cancel() }
         finishRefresh(false)
-        for task in running { await task.value }
-        lock.release()
+        for task in tasks { await task.value }
+        site.lock.release()
         log.info("stopped")
-        ending.continuation.finish()
+        life.ending.continuation.finish()
     }
 
     /// Waits until the node has stopped, by ``stop()`` or by a command over the control socket.
-    public nonisolated func untilStopped() async {
-        for await _ in ending.stream {}
+    public func untilStopped() async {
+        for await _ in life.ending.stream {}
     }
 
     // MARK: Peers
