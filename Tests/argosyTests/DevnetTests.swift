@@ -16,17 +16,18 @@ extension CommandTests {
                     "devnet", "--nodes", "4", "--invoices", place["invoices.csv"], "--directory",
                     directory, "--json", "--stay",
                 ], [:], output: place["output"], errors: place["errors"])
+            defer { devnet.send(SIGTERM) }
             try await Self.killNode(2, in: directory, of: devnet)
-            let isReported = try await eventually(within: .seconds(120)) {
-                try place.text("output").hasSuffix("}\n") || !devnet.isRunning
+            let isReported = await eventually(within: .seconds(120)) {
+                place.text("output").hasSuffix("}\n") || !devnet.isRunning
             }
-            try #require(isReported && devnet.isRunning, "\(try place.text("errors"))")
-            try Self.judge(try place.text("output"))
+            try #require(isReported && devnet.isRunning, "\(place.text("errors"))")
+            try Self.judge(place.text("output"))
             let paid = try await Self.payByHand(directory, place)
 
             devnet.send(SIGINT)
             #expect(await devnet.ended(within: .seconds(12)), "Ctrl-C ends a network")
-            #expect(devnet.code == 0 && !devnet.wasSignalled, "\(try place.text("errors"))")
+            #expect(devnet.code == 0 && !devnet.wasSignalled, "\(place.text("errors"))")
             #expect(Self.process(running: "\(directory)/node-1") == nil, "no node stays behind")
 
             try await Self.joinLate(directory, place)
@@ -49,7 +50,8 @@ extension CommandTests {
                     return false
                 }
                 let status = try await Command.run(["status", "--json", "--home", home])
-                return status.code == 0 && (try status.json()["height"] as? Int ?? 0) > 0
+                guard status.code == 0 else { return false }
+                return try status.json()["height"] as? Int ?? 0 > 0
             }
             #expect(isUp && devnet.isRunning)
             let victim = try #require(process(running: home))
@@ -113,8 +115,10 @@ extension CommandTests {
         /// Starts the four homes by hand and a fresh one that knows a single address.
         private static func joinLate(_ directory: String, _ place: Place) async throws {
             var nodes: [RunningNode] = []
-            for number in 1...4 { nodes.append(try await RunningNode("\(directory)/node-\(number)")) }
-            let config = try place.text("net/node-1/config")
+            for number in 1...4 {
+                nodes.append(try await RunningNode("\(directory)/node-\(number)"))
+            }
+            let config = place.text("net/node-1/config")
             let address = try #require(
                 config.firstMatch(of: #/bootstrap = (\S+)/#).map { String($0.1) })
             let late = place["late"]
@@ -133,7 +137,7 @@ extension CommandTests {
                     && ours["stateRoot"] as? String == theirs["stateRoot"] as? String
                     && ours["word"] as? String == "synced"
             }
-            #expect(isEqual, "\(try nodes[4].text.suffix(2_000))")
+            #expect(isEqual, "\(nodes[4].text.suffix(2_000))")
             for node in nodes { try await node.stop() }
         }
     }
@@ -150,7 +154,8 @@ enum Invoices {
             let customer = 21_000 + sale % 7
             let time = "2026-09-01T\(10 + sale / 60):\(String(format: "%02d", sale % 60)):00Z"
             lines.append(
-                "\(700_000 + sale),WL700,WOOL THROW,\(1 + sale % 4),\(time),10.25,\(customer),Japan")
+                "\(700_000 + sale),WL700,WOOL THROW,\(1 + sale % 4),\(time),10.25,\(customer),Japan"
+            )
             guard sale.isMultiple(of: 5) else { continue }
             lines.append(
                 "C\(800_000 + sale),WL700,WOOL THROW,-1,\(time),10.25,\(customer),Japan")

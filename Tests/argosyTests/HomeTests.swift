@@ -9,10 +9,10 @@ extension CommandTests {
             let place = try Place()
             defer { place.remove() }
             _ = try await Shop.home(at: place["node"])
-            let keys = try place.text("node/node.key")
+            let keys = place.text("node/node.key")
             let again = try await Command.run(["init", "--home", place["node"]])
             again.expectRefusal("exists already; choose another directory")
-            #expect(try place.text("node/node.key") == keys)
+            #expect(place.text("node/node.key") == keys)
         }
 
         @Test("A home without a network says how to join one")
@@ -30,7 +30,8 @@ extension CommandTests {
             defer { place.remove() }
             _ = try await Shop.home(at: place["node"])
             let status = try await Command.run(["status", "--home", place["node"]])
-            status.expectRefusal("No node is running on \(place["node"]); start one with `argosy run`")
+            status.expectRefusal(
+                "No node is running on \(place["node"]); start one with `argosy run`")
         }
 
         @Test("A key file that others can read is refused, with the command that mends it")
@@ -54,7 +55,7 @@ extension CommandTests {
             let node = try await network.start()
             let second = try await Command.run(["run", "--home", network.home])
             second.expectRefusal("Another node is running on \(network.home)")
-            #expect(try await node.status()["word"] as? String == "synced")
+            #expect(try await node.isSynced())
             try await node.stop()
         }
 
@@ -63,7 +64,7 @@ extension CommandTests {
             let network = try await Shop()
             defer { network.place.remove() }
             let node = try await network.start()
-            let text = try node.text
+            let text = node.text
             let port = try #require(
                 text.firstMatch(of: #/listening at=\/ip4\/127\.0\.0\.1\/tcp\/([0-9]+)/#)?.1)
             let other = network.place["other"]
@@ -102,7 +103,7 @@ extension CommandTests {
             try own.write(to: URL(fileURLWithPath: first.home + "/genesis.json"))
             let back = try await first.start()
             #expect(try await first.balance(of: "shop") != "0.00")
-            #expect(try await back.status()["word"] as? String == "synced")
+            #expect(try await back.isSynced())
             try await back.stop()
         }
 
@@ -110,7 +111,7 @@ extension CommandTests {
         func changedGenesis() async throws {
             let network = try await Shop()
             defer { network.place.remove() }
-            let text = try network.place.text("genesis.json")
+            let text = network.place.text("genesis.json")
             let changes: [(String, String)] = [
                 ("", "it is not a genesis file"),
                 ("{}", "is not a genesis file"),
@@ -150,7 +151,10 @@ extension CommandTests {
             let wrong: [([String], String)] = [
                 (["--validator", "Shop,\(key),0,\(shop)"], "weight"),
                 (["--validator", "Shop,\(key),1"], "3 parts"),
-                (["--validator", "Shop,\(String(repeating: "0", count: 64)),1,\(shop)"], "vote key"),
+                (
+                    ["--validator", "Shop,\(String(repeating: "0", count: 64)),1,\(shop)"],
+                    "vote key"
+                ),
                 (["--validator", validator, validator], "found no network"),
                 (["--asset", "gbp,2,\(shop)"], "3 to 12 of A-Z and 0-9"),
                 (["--asset", "GBP,99,\(shop)"], "decimals are 0 to"),

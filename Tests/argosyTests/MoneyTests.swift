@@ -17,7 +17,7 @@ extension CommandTests {
                     "pay", "--account", account, "--to", to, "--amount=\(amount)", "--asset", asset)
             }
             for amount in [
-                "1e3", "1.005", "-1", "+1", "1e400", "", "1,5", "0x10", "1_000", "NaN",
+                "1e3", "1.005", "-1", "+1", "1e400", " 1", "1,5", "0x10", "1_000", "NaN",
                 "18446744073709551616",
             ] {
                 try await pay(to: network.shop, amount: amount)

@@ -187,7 +187,8 @@ struct Founding {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         guard count.contains(parts.count) else {
             let wanted =
-                count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) or \(count.upperBound)"
+                count.count == 1
+                ? "\(count.lowerBound)" : "\(count.lowerBound) or \(count.upperBound)"
             throw CommandError(
                 "\(option): `\(text)` has \(parts.count) parts between commas, not \(wanted).",
                 advice: "`argosy genesis --help` shows their order.")

@@ -111,6 +111,11 @@ struct StatementRow: Encodable {
     let reference: String
     let transaction: String
 
+    /// The kind as people write it: `refund received`.
+    var words: String {
+        kind.map { $0.isUppercase ? " \($0.lowercased())" : String($0) }.joined()
+    }
+
     init(_ entry: HistoryEntry, _ session: WalletSession, _ asset: AssetAnswer) {
         number = entry.number
         height = entry.height
@@ -137,7 +142,7 @@ struct StatementList: Answer {
         table.add("NO", "BLOCK", "WHAT", "AMOUNT", "BALANCE", "WITH")
         for row in entries {
             table.add(
-                String(row.number), String(row.height), row.kind, row.amount, row.balance,
+                String(row.number), String(row.height), row.words, row.amount, row.balance,
                 row.counterparty)
         }
         return "\(address), \(asset)\n\(table.text)"

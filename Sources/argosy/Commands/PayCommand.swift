@@ -111,6 +111,11 @@ struct RefundCommand: AsyncParsableCommand {
                 "The network holds no receipt of payment \(payment.prefix(16))….",
                 advice: "It was made without one, or it was closed.")
         }
+        guard paid.receipt.recipient == AccountID(merchant.key) else {
+            throw CommandError(
+                "`\(merchant.name)` was not paid by that payment; only who was paid refunds it.",
+                advice: "Name the account that was paid with --account.")
+        }
         let asset = try session.asset(paid.receipt.asset.hex)
         let left = Amount(
             minorUnits: paid.receipt.amount.minorUnits - paid.receipt.refunded.minorUnits)

@@ -13,7 +13,7 @@ struct WalletSession {
 
     init(_ home: HomeOptions) async throws {
         self.home = home
-        genesis = try home.node.genesis().decoded
+        genesis = try home.present().genesis().decoded
         wallet = Wallet(home.node)
         guard case .assets(let assets) = try await home.ask(.assets) else {
             throw CommandError.otherAnswer

@@ -11,8 +11,9 @@ struct Table {
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }
         return rows.map { row in
-            row.enumerated().map { column, cell in
-                column == row.count - 1
+            let cells = row.dropLast(row.last == "" ? 1 : 0)
+            return cells.enumerated().map { column, cell in
+                column == cells.count - 1
                     ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
             }.joined(separator: "  ")
         }.joined(separator: "\n")

@@ -17,17 +17,27 @@ struct Shop {
     init() async throws {
         place = try Place()
         let (key, _) = try await Self.home(at: place["node"])
-        shop = try await Self.account("shop", at: place["node"])
-        buyer = try await Self.account("buyer", at: place["node"])
+        let shop = try await Self.account("shop", at: place["node"])
+        let buyer = try await Self.account("buyer", at: place["node"])
         let found = try await Command.run([
             "genesis", "--network", "local", "--validator", "Shop,\(key),1,\(shop)",
-            "--asset", "GBP,2,\(shop),mint+freeze", "--fee", "GBP,10000,0.02",
+            "--asset", "GBP,2,\(shop),mint+freeze", "--fee", "GBP,1.00,0.02",
             "--balance", "\(buyer),GBP,1000.00", "\(shop),GBP,50.00",
             "--file", place["genesis.json"],
         ])
         found.expectSuccess()
         let join = ["init", "--home", place["node"], "--genesis", place["genesis.json"]]
         try await Command.run(join).expectSuccess()
+        // The addresses of a network begin with its prefix, so they are read again.
+        self.shop = try await Self.address(of: "shop", at: place["node"])
+        self.buyer = try await Self.address(of: "buyer", at: place["node"])
+    }
+
+    private static func address(of name: String, at home: String) async throws -> String {
+        let listed = try await Command.run(["key", "list", "--json", "--home", home])
+        let accounts = try #require(try listed.json()["accounts"] as? [[String: Any]])
+        let account = accounts.first { $0["name"] as? String == name }
+        return try #require(account?["address"] as? String)
     }
 
     /// Makes a home of a validator that listens on a free port of this machine.
@@ -107,17 +117,23 @@ struct RunningNode {
             guard child.isRunning else { return true }
             return try await Command.run(["status", "--home", home]).code == 0
         }
-        try #require(answers && child.isRunning, "\((try? text) ?? "no log")")
+        try #require(answers && child.isRunning, "\(text)")
     }
 
+    /// What it has logged; nothing when there is no log.
     var text: String {
-        get throws {
-            String(decoding: try Data(contentsOf: URL(fileURLWithPath: log)), as: UTF8.self)
-        }
+        String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
     }
 
     func status() async throws -> [String: Any] {
         try await Command.run(["status", "--json", "--home", home]).json()
+    }
+
+    /// Whether the node says `synced` before long; it says `starting` at first.
+    func isSynced() async throws -> Bool {
+        try await eventually(within: Self.startLimit, every: .milliseconds(100)) {
+            try await status()["word"] as? String == "synced"
+        }
     }
 
     /// Asks the node to stop, and expects that it does so in time and with exit code 0.
@@ -127,7 +143,7 @@ struct RunningNode {
         #expect(isDone, "SIGTERM stops a node within \(Self.stopLimit)")
         if !isDone { child.send(SIGKILL) }
         guard isDone else { return }
-        #expect(child.code == 0 && !child.wasSignalled, "\(try text)")
+        #expect(child.code == 0 && !child.wasSignalled, "\(text)")
     }
 
     /// As a power cut does.
