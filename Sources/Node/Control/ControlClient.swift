@@ -29,20 +29,30 @@ public struct ControlClient: Sendable {
     /// Sends bytes as they are; returns the first line of the answer, without its end.
     package func exchange(_ bytes: [UInt8]) async throws(FailureAnswer) -> [UInt8]? {
         guard Files.exists(home.controlPath) else { throw absent }
-        let channel: NIOAsyncChannel<[UInt8], ByteBuffer>
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let first = loop.makePromise(of: [UInt8]?.self)
+        let channel: any Channel
         do {
-            channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connect(unixDomainSocketPath: home.controlPath) { channel in
-                    channel.eventLoop.makeCompletedFuture { try ControlServer.wrap(channel) }
+            channel = try await ClientBootstrap(group: loop)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        try pipeline.addHandler(ByteToMessageHandler(LineDecoder()))
+                        try pipeline.addHandler(FirstLine(first))
+                    }
                 }
-        } catch { throw absent }
-        do {
-            return try await channel.executeThenClose { lines, output in
-                try await output.write(ByteBuffer(bytes: bytes))
-                for try await line in lines { return line }
-                return nil
-            }
+                .connect(unixDomainSocketPath: home.controlPath).get()
         } catch {
+            first.fail(error)
+            throw absent
+        }
+        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        do {
+            let line = try await first.futureResult.get()
+            channel.close(promise: nil)
+            return line
+        } catch {
+            channel.close(promise: nil)
             throw FailureAnswer("connection", "The connection to the node broke: \(error).")
         }
     }
