@@ -23,6 +23,10 @@ extension CommandTests {
             }
             try #require(isReported && devnet.isRunning, "\(place.text("errors"))")
             try Self.judge(place.text("output"))
+            let isExplained = await eventually(within: .seconds(10)) {
+                place.text("errors").contains("The network keeps running")
+            }
+            #expect(isExplained)
             let paid = try await Self.payByHand(directory, place)
 
             devnet.send(SIGINT)
