@@ -31,7 +31,9 @@ extension CommandTests {
 
             devnet.send(SIGINT)
             #expect(await devnet.ended(within: .seconds(12)), "Ctrl-C ends a network")
-            #expect(devnet.code == 0 && !devnet.wasSignalled, "\(place.text("errors"))")
+            #expect(
+                devnet.code == 0 && !devnet.wasSignalled,
+                "code \(devnet.code): \(place.text("errors"))")
             #expect(Self.process(running: "\(directory)/node-1") == nil, "no node stays behind")
 
             try await Self.joinLate(directory, place)
