@@ -23,11 +23,17 @@ extension CommandTests {
             }
             try #require(isReported && devnet.isRunning, "\(place.text("errors"))")
             try Self.judge(place.text("output"))
+            let isExplained = await eventually(within: .seconds(10)) {
+                place.text("errors").contains("The network keeps running")
+            }
+            #expect(isExplained)
             let paid = try await Self.payByHand(directory, place)
 
             devnet.send(SIGINT)
             #expect(await devnet.ended(within: .seconds(12)), "Ctrl-C ends a network")
-            #expect(devnet.code == 0 && !devnet.wasSignalled, "\(place.text("errors"))")
+            #expect(
+                devnet.code == 0 && !devnet.wasSignalled,
+                "code \(devnet.code): \(place.text("errors"))")
             #expect(Self.process(running: "\(directory)/node-1") == nil, "no node stays behind")
 
             try await Self.joinLate(directory, place)

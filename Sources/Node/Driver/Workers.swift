@@ -39,6 +39,8 @@ struct Workers: Sendable {
     /// A write to the chain environment.
     enum Commit: Sendable {
         case block(Block, Digest)
+        /// Of a block that becomes final, for when it came by catch-up and was never stored.
+        case body(Block, Digest)
         case final(FinalStep)
         case keep(Finalization)
     }
@@ -179,7 +181,9 @@ struct Workers: Sendable {
                         await driver.receive(.assembled(assembly, token))
                     case .finalize(let block):
                         let step = try await executor.finalize(block)
-                        guard lanes.writing.put(.final(step)) else { return }
+                        guard lanes.writing.put(.body(block.block, block.digest)),
+                            lanes.writing.put(.final(step))
+                        else { return }
                     case .log, .forget, .admit, .store, .keep, .load:
                         preconditionFailure("this work has another lane")
                     }
@@ -203,6 +207,7 @@ struct Workers: Sendable {
             for item in items {
                 switch item {
                 case .block(_, let digest): events.append(.stored(digest))
+                case .body: break
                 case .final(let step):
                     events.append(.finalized(step.entry.height))
                     guard lanes.indexing.put(step) else { return }
@@ -218,6 +223,7 @@ struct Workers: Sendable {
         switch commit {
         case .block(let block, let digest):
             .block(block.wire, digest: digest, height: block.header.height)
+        case .body(let block, let digest): .body(block, digest: digest)
         case .final(let step): .final(step.entry)
         case .keep(let finalization): .keep(finalization.wire, digest: finalization.block)
         }

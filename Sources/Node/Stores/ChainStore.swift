@@ -1,3 +1,4 @@
+public import Chain
 public import Primitives
 public import Storage
 import Wire
@@ -68,6 +69,9 @@ public struct FinalEntry: Sendable {
 /// What is to be written to the chain environment, in order.
 public enum ChainWrite: Sendable {
     case block([UInt8], digest: Digest, height: Height)
+    /// The body of a block that becomes final, unless it is here already: one that catch-up
+    /// brought was never handed in as an open block, and others will ask for it.
+    case body(Block, digest: Digest)
     case final(FinalEntry)
     /// A finalization with more signatures than before, or one that came after its block.
     case keep([UInt8], digest: Digest)
@@ -91,6 +95,9 @@ public struct ChainStore: Sendable {
                     }
                     try update.put(
                         height.number, at: KeyPair(height, digest), in: ChainTables.open)
+                case .body(let block, let digest):
+                    guard try !update.contains(digest, in: ChainTables.blocks) else { continue }
+                    try update.put(block.wire, at: digest, in: ChainTables.blocks)
                 case .final(let entry): try Self.finalize(entry, &update)
                 case .keep(let finalization, let digest):
                     guard let number = try update.value(digest, in: ChainTables.heights) else {
