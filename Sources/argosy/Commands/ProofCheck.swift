@@ -27,7 +27,10 @@ struct ProofCheck {
         do throws(WireError) { file = try ProofFile(wire: bytes) } catch {
             throw CommandError("This is not a proof, or it was changed: \(error).")
         }
-        let trusted = try Self.anchor(of: genesis).digest
+        let trusted: Digest
+        do throws(GenesisError) { trusted = try genesis.anchor.digest } catch {
+            throw CommandError("The genesis document founds no network: \(error).")
+        }
         let finding: ProofFile.Finding
         do throws(LightFault) {
             finding = try file.check(trusting: [trusted], scheme: .ed25519)
@@ -42,17 +45,6 @@ struct ProofCheck {
         header = finding.header
         signed = finding.signed
         total = finding.total
-    }
-
-    /// What everybody who has the genesis document believes.
-    static func anchor(of genesis: Genesis) throws -> TrustAnchor {
-        guard let roster = Roster(genesis.validators) else {
-            throw CommandError("The genesis document names no set of validators.")
-        }
-        do throws(GenesisError) {
-            let founded = try GenesisState(genesis)
-            return TrustAnchor(genesis: founded.state.final.header, set: roster.set)
-        } catch { throw CommandError("The genesis document founds no network: \(error).") }
     }
 
     var sentence: String {

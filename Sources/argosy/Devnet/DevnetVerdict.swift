@@ -30,7 +30,8 @@ struct DevnetVerdict {
         _ spending: [String: Amount]
     ) async {
         let merchant = founding.merchantKey.publicKey
-        merchantBalance = await balance(merchant, "the merchant", light, founding) ?? .zero
+        merchantBalance =
+            take(await Self.proved(merchant, light, founding), "the merchant") ?? .zero
         expect(
             Int64(clamping: merchantBalance.minorUnits), tally.merchantPence, "the merchant")
         let customers = founding.customerKeys.sorted { $0.key < $1.key }
@@ -46,26 +47,23 @@ struct DevnetVerdict {
                 return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
             for (name, _) in batch {
-                switch balances[name] {
-                case .success(let amount):
-                    proofCount += 1
-                    let endowed = Int64(clamping: spending[name]?.minorUnits ?? 0)
-                    expect(
-                        Int64(clamping: amount.minorUnits),
-                        endowed - (tally.spentPence[name] ?? 0), "customer \(name)")
-                case .failure(let error):
-                    isTallyEqual = false
-                    complaints.append("The balance of customer \(name) was not proved: \(error)")
-                case nil: preconditionFailure("every customer of a batch is asked for")
+                guard let result = balances[name] else {
+                    preconditionFailure("every customer of a batch is asked for")
                 }
+                guard let amount = take(result, "customer \(name)") else { continue }
+                let endowed = Int64(clamping: spending[name]?.minorUnits ?? 0)
+                expect(
+                    Int64(clamping: amount.minorUnits), endowed - (tally.spentPence[name] ?? 0),
+                    "customer \(name)")
             }
         }
     }
 
-    private mutating func balance(
-        _ key: PublicKey, _ name: String, _ light: LightNode, _ founding: DevnetFounding
-    ) async -> Amount? {
-        switch await Self.proved(key, light, founding) {
+    /// Counts a proved balance, or notes that there is none.
+    private mutating func take(
+        _ result: Result<Amount, LightNodeError>, _ name: String
+    ) -> Amount? {
+        switch result {
         case .success(let amount):
             proofCount += 1
             return amount
