@@ -41,8 +41,8 @@ let package = Package(
         .library(
             name: "Parts",
             targets: [
-                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "LightClient", "Replica", "Storage", "Transport", "Node",
+                "Wire", "Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus",
+                "Gossip", "LightClient", "Replica", "Storage", "Transport", "Node",
             ]),
         .executable(name: "argosy", targets: ["argosy"]),
     ],
@@ -62,7 +62,9 @@ let package = Package(
         part("Primitives", ["Wire", "CSodium"], exclude: ["Proto"]),
         part("StateTree", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Ledger", ["Wire", "Primitives", "StateTree"], exclude: ["Proto"]),
-        part("Chain", ["Wire", "Primitives", "StateTree", "Ledger"], exclude: ["Proto"]),
+        part("Trade", ["Wire", "Primitives", "StateTree", "Ledger"], exclude: ["Proto"]),
+        part(
+            "Chain", ["Wire", "Primitives", "StateTree", "Ledger", "Trade"], exclude: ["Proto"]),
         part("Consensus", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("Gossip", ["Wire", "Primitives"], exclude: ["Proto"]),
         part("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"], exclude: ["Proto"]),
@@ -106,7 +108,8 @@ let package = Package(
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Ledger", ["Wire", "Primitives", "StateTree"]),
-        tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger"]),
+        tests("Trade", ["Wire", "Primitives", "StateTree", "Ledger", "Chain"]),
+        tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger", "Trade"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
         tests("LightClient", ["Wire", "Primitives", "StateTree", "Consensus"]),

@@ -1,5 +1,6 @@
 public import Ledger
 import Primitives
+public import Trade
 public import Wire
 
 /// One change inside a transaction, and whose change it is.
@@ -32,6 +33,9 @@ public struct Action: Equatable, Sendable {
         case closeBalance(CloseBalance)
         case closeReceipt(CloseReceipt)
         case changeValidators(ChangeValidators)
+        case collect(Collect)
+        case attest(Attest)
+        case revokeAttestation(RevokeAttestation)
 
         /// The kind's own rules.
         public var rules: any ActionKind {
@@ -50,6 +54,9 @@ public struct Action: Equatable, Sendable {
             case .closeBalance(let kind): kind
             case .closeReceipt(let kind): kind
             case .changeValidators(let kind): kind
+            case .collect(let kind): kind
+            case .attest(let kind): kind
+            case .revokeAttestation(let kind): kind
             }
         }
 
@@ -70,6 +77,9 @@ public struct Action: Equatable, Sendable {
             case .closeBalance: 13
             case .closeReceipt: 14
             case .changeValidators: 15
+            case .collect: 16
+            case .attest: Attest.number
+            case .revokeAttestation: RevokeAttestation.number
             }
         }
     }
@@ -94,6 +104,12 @@ extension Action: WireCodable {
             case 13: .closeBalance(try cursor.message(13, "close_balance", of: bytes))
             case 14: .closeReceipt(try cursor.message(14, "close_receipt", of: bytes))
             case 15: .changeValidators(try cursor.message(15, "change_validators", of: bytes))
+            case 16: .collect(try cursor.message(16, "collect", of: bytes))
+            case Attest.number:
+                .attest(try cursor.message(Attest.number, "attest", of: bytes))
+            case RevokeAttestation.number:
+                .revokeAttestation(
+                    try cursor.message(RevokeAttestation.number, "revoke_attestation", of: bytes))
             case let number?:
                 throw WireError(.unknownCase(UInt64(number)), at: cursor.offset).inside("kind")
             case nil:

@@ -74,7 +74,8 @@ struct BlockExecutor: Sendable {
             TransactionScope(
                 transaction: transaction.id, feePayer: body.feePayer, feeAsset: body.feeAsset,
                 listIndex: UInt32(listIndex),
-                depositPrice: schedule.parameters.feeList[listIndex].deposit))
+                depositPrice: schedule.parameters.feeList[listIndex].deposit,
+                attachments: body.attachments.map(\.hash)))
         try draft.chargeFee(fee)
         return fee
     }

@@ -81,7 +81,8 @@ public struct Body: Equatable, Sendable {
         if let sponsor { add(sponsor) }
         for action in actions {
             if let source = action.source { add(source) }
-            if case .changeValidators(let change) = action.kind { change.approvers.forEach(add) }
+            if case .payment = action.kind { continue }
+            action.kind.rules.approvers.forEach(add)
         }
         return accounts.count == 1 ? accounts : accounts.sorted()
     }

@@ -43,7 +43,9 @@ extension ChainState {
         after parent: Digest, _ slot: ProposalSlot, candidates: [Transaction],
         nullifications: [[UInt8]] = [], evidence: [[UInt8]] = [], reading source: any LeafSource
     ) throws(BlockFault) -> BuiltBlock {
-        let draft = try draft(after: parent, reading: source)
+        guard let tip = tip(parent) else { throw .unready(.unknownParent(parent)) }
+        let time = max(slot.time, tip.header.time.next)
+        let draft = try draft(after: parent, at: time, reading: source)
         guard var executor = BlockExecutor(draft, chain: chain) else {
             throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key)))
         }

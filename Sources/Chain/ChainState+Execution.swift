@@ -23,7 +23,8 @@ extension ChainState {
             throw .unready(.unknownParent(block.header.parent))
         }
         try Self.checkBody(block)
-        var draft = try draft(after: parent.digest, reading: source)
+        var draft = try draft(
+            after: parent.digest, at: block.header.time, reading: source)
         try check(block.header, after: parent, &draft)
         guard var executor = BlockExecutor(draft, chain: chain) else {
             throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key)))

@@ -81,13 +81,16 @@ public struct ChainState: Sendable {
     }
 
     /// A typed view of the state after a block, for queries and for admission.
+    ///
+    /// `time` is the next block's, when it is known.
     public func draft(
-        after digest: Digest, reading source: any LeafSource
+        after digest: Digest, at time: Timestamp? = nil, reading source: any LeafSource
     ) throws(BlockFault) -> Draft {
         guard let tip = tip(digest), let leaves = leaves(after: digest, reading: source) else {
             throw .unready(.unknownBlock(digest))
         }
-        return Draft(reading: leaves, at: tip.header.height.next)
+        return Draft(
+            reading: leaves, at: tip.header.height.next, time: time ?? tip.header.time.next)
     }
 
     /// Who votes in the epochs of the next block and of the one after it.

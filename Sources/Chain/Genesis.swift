@@ -157,7 +157,7 @@ public struct GenesisState: Sendable {
         self.genesis = genesis
         let chain = genesis.digest
         let roster = try Self.check(genesis)
-        var draft = Draft(reading: MemoryLeaves(), at: Height(0))
+        var draft = Draft(reading: MemoryLeaves(), at: Height(0), time: genesis.time)
         draft.begin(
             TransactionScope(
                 transaction: chain, feePayer: AccountID(chain.bytes),

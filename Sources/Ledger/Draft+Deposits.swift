@@ -13,18 +13,21 @@ public struct TransactionScope: Sendable {
     public var action = 0
     /// New entries that take a deposit.
     public internal(set) var newEntryCount: UInt64 = 0
+    /// Hashes of the documents that travel with the transaction, in its order.
+    public let attachments: [Digest]
     /// Receipts made so far.
     public internal(set) var payments: [PaymentID] = []
 
     public init(
         transaction: Digest, feePayer: AccountID, feeAsset: AssetID, listIndex: UInt32,
-        depositPrice: Amount
+        depositPrice: Amount, attachments: [Digest] = []
     ) {
         self.transaction = transaction
         self.feePayer = feePayer
         self.feeAsset = feeAsset
         self.listIndex = listIndex
         self.depositPrice = depositPrice
+        self.attachments = attachments
     }
 }
 
@@ -50,10 +53,13 @@ extension Draft {
 
     /// The deposit of a new entry, charged when the actions are done (rule L20).
     ///
-    /// Entries that no transaction makes, and entries that come back because a deposit is returned,
-    /// take none.
+    /// Entries that no transaction makes take none, nor do balances that come to be because a deposit
+    /// is returned or a vault or a claim is paid out: whoever submits that is not their holder.
     mutating func deposit(for holder: AccountID, _ kind: LedgerEvent.Kind? = nil) -> Deposit? {
-        guard let scope, scope.depositPrice > .zero, kind != .depositReturned else { return nil }
+        guard let scope, scope.depositPrice > .zero else { return nil }
+        if let kind, kind == .depositReturned || kind == .unlocked || kind == .collected {
+            return nil
+        }
         self.scope?.newEntryCount += 1
         return Deposit(
             payer: scope.feePayer == holder ? nil : scope.feePayer, amount: scope.depositPrice,

@@ -7,15 +7,17 @@ public struct Movement: Sendable {
     public let counterparty: AccountID?
     public let reference: FixedBytes<8>?
     public let payment: PaymentID?
+    public let vault: VaultID?
 
     public init(
         _ kind: LedgerEvent.Kind, with counterparty: AccountID? = nil,
-        reference: FixedBytes<8>? = nil, payment: PaymentID? = nil
+        reference: FixedBytes<8>? = nil, payment: PaymentID? = nil, vault: VaultID? = nil
     ) {
         self.kind = kind
         self.counterparty = counterparty
         self.reference = reference
         self.payment = payment
+        self.vault = vault
     }
 }
 
@@ -32,7 +34,8 @@ extension Draft {
         case .clawedBack, .genesis: return nil
         case .burned where emptying: return nil
         case .paid, .received, .refundPaid, .refundReceived, .fee, .depositPaid, .depositReturned,
-            .minted, .burned, .reward, .created, .powersGivenUp:
+            .minted, .burned, .reward, .created, .powersGivenUp, .locked, .unlocked, .melted,
+            .collected:
             break
         }
         if !leaf.isFrozen, leaf.isAuthorised { return nil }
@@ -84,7 +87,7 @@ extension Draft {
         guard var leaf = asset(id) else { throw .unknownAsset }
         do throws(AmountError) {
             switch movement.kind {
-            case .burned, .clawedBack: leaf.supply = try leaf.supply.subtracting(amount)
+            case .burned, .clawedBack, .melted: leaf.supply = try leaf.supply.subtracting(amount)
             default: leaf.supply = try leaf.supply.adding(amount)
             }
         } catch {
@@ -101,7 +104,8 @@ extension Draft {
         let event = LedgerEvent(
             kind: movement.kind, counterparty: movement.counterparty, amount: amount,
             balance: balance, reference: movement.reference,
-            transaction: scope?.transaction ?? .zero, payment: movement.payment)
+            transaction: scope?.transaction ?? .zero, payment: movement.payment,
+            vault: movement.vault)
         events.append(event, to: &journal, of: id, at: height)
     }
 }

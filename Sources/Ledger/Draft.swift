@@ -10,6 +10,9 @@ import Wire
 public struct Draft: Sendable {
     let source: any LeafSource
     public let height: Height
+    /// Of the block being applied; for a question about the state, the earliest that the next block
+    /// can have.
+    public let time: Timestamp
     var tables = LeafTables()
     public internal(set) var events = EventLog()
     /// The first failure of the store.
@@ -17,9 +20,10 @@ public struct Draft: Sendable {
     /// The transaction being applied; its actions pay and are named through it.
     public internal(set) var scope: TransactionScope?
 
-    public init(reading source: any LeafSource, at height: Height) {
+    public init(reading source: any LeafSource, at height: Height, time: Timestamp) {
         self.source = source
         self.height = height
+        self.time = time
     }
 
     /// Everything that changed, in ascending order of key.

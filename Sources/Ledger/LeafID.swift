@@ -20,7 +20,7 @@ public struct BalanceID: Hashable, Sendable {
 
 /// What a leaf of the money state is about.
 ///
-/// The numbers of the kinds go into the keys of the tree (rule L5). Kinds from 32 belong to trade.
+/// The numbers of the kinds go into the keys of the tree (rule L5). Kinds from 32 belong to the records of trade.
 public enum LeafID: Hashable, Sendable {
     case account(AccountID)
     case balance(BalanceID)
@@ -31,11 +31,14 @@ public enum LeafID: Hashable, Sendable {
     case parameters
     case load
     case pot(AssetID)
+    case vault(VaultID)
+    case claim(BalanceID)
+    case record(RecordID)
 
     public var key: LeafKey {
         switch self {
         case .account(let id): LeafKey(kind: 1, id: id)
-        case .balance(let id): id.key
+        case .balance(let id): id.key(kind: 2)
         case .asset(let id): LeafKey(kind: 3, id: id)
         case .receipt(let id): LeafKey(kind: 4, id: id)
         case .policy(let id): LeafKey(kind: 5, id: id)
@@ -43,15 +46,18 @@ public enum LeafID: Hashable, Sendable {
         case .parameters: LeafKey(kind: 7, id: [])
         case .load: LeafKey(kind: 8, id: [])
         case .pot(let id): LeafKey(kind: 9, id: id)
+        case .vault(let id): LeafKey(kind: 10, id: id)
+        case .claim(let id): id.key(kind: 11)
+        case .record(let id): LeafKey(kind: id.kind, id: id.id)
         }
     }
 }
 
 extension BalanceID {
-    var key: LeafKey {
+    func key(kind: UInt8) -> LeafKey {
         let input = InlineArray<65, UInt8> { place in
             switch place {
-            case 0: 2
+            case 0: kind
             case 1..<33: account.bytes[place - 1]
             default: asset.bytes[place - 33]
             }

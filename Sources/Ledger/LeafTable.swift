@@ -80,16 +80,21 @@ struct LeafTables: Sendable {
     var parameters = LeafTable<Single, Parameters>()
     var load = LeafTable<Single, Load>()
     var pots = LeafTable<AssetID, PotLeaf>()
+    var vaults = LeafTable<VaultID, VaultLeaf>()
+    var claims = LeafTable<BalanceID, ClaimLeaf>()
+    var records = LeafTable<RecordID, RecordLeaf>()
 
     struct Mark: Sendable {
         let accounts, balances, assets, receipts, policies, rosters, parameters, load, pots: Int
+        let vaults, claims, records: Int
     }
 
     var mark: Mark {
         Mark(
             accounts: accounts.mark, balances: balances.mark, assets: assets.mark,
             receipts: receipts.mark, policies: policies.mark, rosters: rosters.mark,
-            parameters: parameters.mark, load: load.mark, pots: pots.mark)
+            parameters: parameters.mark, load: load.mark, pots: pots.mark,
+            vaults: vaults.mark, claims: claims.mark, records: records.mark)
     }
 
     mutating func rollBack(to mark: Mark) {
@@ -102,6 +107,9 @@ struct LeafTables: Sendable {
         parameters.rollBack(to: mark.parameters)
         load.rollBack(to: mark.load)
         pots.rollBack(to: mark.pots)
+        vaults.rollBack(to: mark.vaults)
+        claims.rollBack(to: mark.claims)
+        records.rollBack(to: mark.records)
     }
 
     mutating func settle() {
@@ -114,12 +122,16 @@ struct LeafTables: Sendable {
         parameters.settle()
         load.settle()
         pots.settle()
+        vaults.settle()
+        claims.settle()
+        records.settle()
     }
 
     /// Leaves that were read, without the few of which there is one.
     var count: Int {
         accounts.slots.count + balances.slots.count + assets.slots.count + receipts.slots.count
-            + policies.slots.count + pots.slots.count
+            + policies.slots.count + pots.slots.count + vaults.slots.count + claims.slots.count
+            + records.slots.count
     }
 
     /// All changed leaves, in ascending order of key.
@@ -133,6 +145,9 @@ struct LeafTables: Sendable {
         all += parameters.updates { _ in .parameters }
         all += load.updates { _ in .load }
         all += pots.updates { .pot($0) }
+        all += vaults.updates { .vault($0) }
+        all += claims.updates { .claim($0) }
+        all += records.updates { .record($0) }
         return all.sorted { $0.key < $1.key }
     }
 }

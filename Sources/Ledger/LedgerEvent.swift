@@ -18,6 +18,14 @@ public struct LedgerEvent: Hashable, Sendable, WireCodable {
         case reward = 12
         case created = 13
         case powersGivenUp = 14
+        /// Into a vault.
+        case locked = 15
+        /// Out of a vault.
+        case unlocked = 16
+        /// Out of a vault and out of the supply.
+        case melted = 17
+        /// Out of a claim.
+        case collected = 18
     }
 
     public let kind: Kind
@@ -31,10 +39,13 @@ public struct LedgerEvent: Hashable, Sendable, WireCodable {
     public let transaction: Digest
     /// The receipt that a payment left, or that a refund names.
     public let payment: PaymentID?
+    /// The vault that the amount went into or came out of.
+    public let vault: VaultID?
 
     public init(
         kind: Kind, counterparty: AccountID?, amount: Amount, balance: Amount,
-        reference: FixedBytes<8>?, transaction: Digest, payment: PaymentID?
+        reference: FixedBytes<8>?, transaction: Digest, payment: PaymentID?,
+        vault: VaultID? = nil
     ) {
         self.kind = kind
         self.counterparty = counterparty
@@ -43,6 +54,7 @@ public struct LedgerEvent: Hashable, Sendable, WireCodable {
         self.reference = reference
         self.transaction = transaction
         self.payment = payment
+        self.vault = vault
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -58,6 +70,7 @@ public struct LedgerEvent: Hashable, Sendable, WireCodable {
         reference = try cursor.optionalFixed(5, "reference", of: bytes)
         transaction = try cursor.fixed(6, "transaction", of: bytes)
         payment = try cursor.optionalFixed(7, "payment", of: bytes)
+        vault = try cursor.optionalFixed(8, "vault", of: bytes)
     }
 
     public func encode(into writer: inout WireWriter) {
@@ -68,6 +81,7 @@ public struct LedgerEvent: Hashable, Sendable, WireCodable {
         writer.fixed(5, reference)
         writer.fixed(6, transaction)
         writer.fixed(7, payment)
+        writer.fixed(8, vault)
     }
 
     /// What enters the journal.
@@ -78,12 +92,14 @@ public struct LedgerEvent: Hashable, Sendable, WireCodable {
 public enum JournalID: Hashable, Sendable {
     case balance(BalanceID)
     case asset(AssetID)
+    case record(RecordID)
 
     /// The leaf that holds the journal's count and head.
     public var leaf: LeafID {
         switch self {
         case .balance(let id): .balance(id)
         case .asset(let id): .asset(id)
+        case .record(let id): .record(id)
         }
     }
 }
@@ -102,7 +118,8 @@ public struct EventLog: Sendable {
 
     public init() {}
 
-    /// The canonical bytes of an event; they decode as ``LedgerEvent``.
+    /// The canonical bytes of an event: a ``RecordEvent`` in the journal of a record, else a
+    /// ``LedgerEvent``.
     public func bytes(of entry: Entry) -> [UInt8] { Array(writer.bytes[entry.range]) }
 
     /// Writes an event down and enters it into its journal.
@@ -111,7 +128,21 @@ public struct EventLog: Sendable {
     ) {
         let start = writer.bytes.count
         event.encode(into: &writer)
-        let range = start..<writer.bytes.count
+        enter(start..<writer.bytes.count, into: &journal, of: id, at: height)
+    }
+
+    /// Writes a step of a record down and enters it into the record's journal.
+    mutating func append(
+        _ event: RecordEvent, to journal: inout JournalHead, of id: RecordID, at height: Height
+    ) {
+        let start = writer.bytes.count
+        event.encode(into: &writer)
+        enter(start..<writer.bytes.count, into: &journal, of: .record(id), at: height)
+    }
+
+    private mutating func enter(
+        _ range: Range<Int>, into journal: inout JournalHead, of id: JournalID, at height: Height
+    ) {
         journal.append(
             event: Digest(hashing: writer.bytes.span.extracting(range), in: .event), at: height)
         entries.append(Entry(journal: id, number: journal.count, range: range))

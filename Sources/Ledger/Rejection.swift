@@ -51,6 +51,20 @@ public enum Rejection: UInt32, Error, CaseIterable, Sendable {
     case notGoverning = 78
     case validatorsInvalid = 79
     case depositUnreturnable = 80
+    case vaultShort = 81
+    case vaultMismatch = 82
+    case unknownClaim = 83
+    case recordExists = 84
+    case unknownRecord = 85
+    case recordTooLarge = 86
+
+    // Trade: what a record of trade does not allow. Numbers 100 to 139 are of parties, orders, duty
+    // and returns, 140 to 179 of custody, clearance, items and credit.
+    case wrongState = 100
+    case notEntitled = 101
+    case tooEarly = 102
+    case tooLate = 103
+    case termsInvalid = 104
 
     /// The state could not be read; never part of a receipt (rule L30).
     case stateUnreadable = 255
@@ -100,6 +114,17 @@ extension Rejection: CustomStringConvertible {
         case .notGoverning: "The approvers hold too little weight, or are no validators."
         case .validatorsInvalid: "The list of validators is not allowed."
         case .depositUnreturnable: "Whoever paid the deposit cannot receive it now."
+        case .vaultShort: "The lock holds less than that."
+        case .vaultMismatch: "The lock holds another asset."
+        case .unknownClaim: "Nothing waits to be collected."
+        case .recordExists: "There is such a record already."
+        case .unknownRecord: "There is no such record."
+        case .recordTooLarge: "The record is over its size limit."
+        case .wrongState: "The record is not in a state that allows this step."
+        case .notEntitled: "The account is not the one that may take this step."
+        case .tooEarly: "The time for this step has not come."
+        case .tooLate: "The time for this step has passed."
+        case .termsInvalid: "The terms are not allowed."
         case .stateUnreadable: "The node could not read its state."
         }
     }

@@ -139,7 +139,7 @@ struct LeafTests {
 struct DraftTests {
     @Test("What was done since a mark is taken back, and nothing else")
     func rollBack() throws {
-        var draft = Draft(reading: MemoryLeaves(), at: Height(1))
+        var draft = Draft(reading: MemoryLeaves(), at: Height(1), time: Timestamp(1))
         let code = try #require(AssetCode("GBP"))
         let asset = AssetLeaf(issuer: alice, code: code, decimals: 2, powers: [])
         draft.found(asset)
@@ -164,7 +164,7 @@ struct DraftTests {
 
     @Test("A leaf that ends as it began is no change")
     func noChange() {
-        var draft = Draft(reading: MemoryLeaves(), at: Height(1))
+        var draft = Draft(reading: MemoryLeaves(), at: Height(1), time: Timestamp(1))
         draft.set(PolicyLeaf(maximum: units(1)), of: alice)
         draft.set(nil as PolicyLeaf?, of: alice)
         #expect(draft.updates.isEmpty)
@@ -176,7 +176,7 @@ struct DraftTests {
         var leaves = MemoryLeaves()
         let key = LeafID.balance(id).key
         leaves.apply([LeafUpdate(id: .balance(id), key: key, value: [0xff])])
-        var draft = Draft(reading: leaves, at: Height(1))
+        var draft = Draft(reading: leaves, at: Height(1), time: Timestamp(1))
         #expect(draft.balance(id) == nil)
         #expect(draft.fault == .corrupt(key))
     }

@@ -26,7 +26,16 @@ public enum AmountsInRange: Invariant {
                 {
                     throw LawBreach("payment \(payment) lost a refund")
                 }
-            case .account, .asset, .policy, .roster, .parameters, .load: break
+            case .vault:
+                guard let leaf = try step.values(of: update, as: VaultLeaf.self).after else {
+                    break
+                }
+                guard leaf.amount > .zero else { throw LawBreach("an empty vault is kept") }
+                try compare(leaf.amount, of: leaf.asset, step)
+            case .claim(let id):
+                let amount = try step.values(of: update, as: ClaimLeaf.self).after?.amount
+                try compare(amount ?? .zero, of: id.asset, step)
+            case .account, .asset, .policy, .roster, .parameters, .load, .record: break
             }
         }
     }

@@ -17,18 +17,17 @@ public enum JournalsFold: Invariant {
                 throw LawBreach("\(entry.journal) skips to \(entry.number)")
             }
             let bytes = step.events.bytes(of: entry)
-            guard let event = try? LedgerEvent(wire: bytes) else {
-                throw LawBreach("event \(entry.number) of \(entry.journal) cannot be read")
-            }
-            journal.append(event: event.digest, at: step.height)
+            let (digest, amount) = try read(bytes, of: entry)
+            journal.append(event: digest, at: step.height)
             folded[entry.journal] = journal
-            amounts[entry.journal] = event.balance
+            amounts[entry.journal] = amount
         }
         for update in step.updates {
             let id: JournalID
             switch update.id {
             case .balance(let balance): id = .balance(balance)
             case .asset(let asset): id = .asset(asset)
+            case .record(let record): id = .record(record)
             default: continue
             }
             guard update.value != nil else { continue }
@@ -40,6 +39,21 @@ public enum JournalsFold: Invariant {
             guard amount == amounts[id] ?? before.amount else {
                 throw LawBreach("\(id) changed without an event")
             }
+        }
+    }
+
+    /// The hash of an event, and the balance that it tells; a record has none.
+    private static func read(
+        _ bytes: [UInt8], of entry: EventLog.Entry
+    ) throws(LawBreach) -> (Digest, Amount) {
+        do {
+            if case .record = entry.journal {
+                return (try RecordEvent(wire: bytes).digest, .zero)
+            }
+            let event = try LedgerEvent(wire: bytes)
+            return (event.digest, event.balance)
+        } catch {
+            throw LawBreach("event \(entry.number) of \(entry.journal) cannot be read")
         }
     }
 
@@ -55,6 +69,8 @@ public enum JournalsFold: Invariant {
             case .asset:
                 let leaf = try AssetLeaf(wire: bytes)
                 return (leaf.journal, leaf.supply)
+            case .record:
+                return (try RecordLeaf(wire: bytes).journal, .zero)
             }
         } catch { throw LawBreach("\(id) cannot be read: \(error)") }
     }

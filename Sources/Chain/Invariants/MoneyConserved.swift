@@ -2,7 +2,7 @@ import Ledger
 import Primitives
 import Wire
 
-/// The balances, pots and deposits of an asset change by as much as its supply (rule L14).
+/// The balances, pots, vaults and claims of an asset change by as much as its supply (rule L14).
 public enum MoneyConserved: Invariant {
     public static func check(_ step: LedgerStep) throws(LawBreach) {
         // Amounts have 64 bits, and a step has far fewer than 2^62 of them.
@@ -22,7 +22,20 @@ public enum MoneyConserved: Invariant {
                 held[asset, default: 0] -=
                     Int128(leaf.after?.supply.minorUnits ?? 0)
                     - Int128(leaf.before?.supply.minorUnits ?? 0)
-            case .account, .receipt, .policy, .roster, .parameters, .load: break
+            case .vault:
+                let leaf = try step.values(of: update, as: VaultLeaf.self)
+                if let after = leaf.after {
+                    held[after.asset, default: 0] += Int128(after.amount.minorUnits)
+                }
+                if let before = leaf.before {
+                    held[before.asset, default: 0] -= Int128(before.amount.minorUnits)
+                }
+            case .claim(let id):
+                let leaf = try step.values(of: update, as: ClaimLeaf.self)
+                held[id.asset, default: 0] +=
+                    Int128(leaf.after?.amount.minorUnits ?? 0)
+                    - Int128(leaf.before?.amount.minorUnits ?? 0)
+            case .account, .receipt, .policy, .roster, .parameters, .load, .record: break
             }
         }
         for asset in held.keys.sorted() {
@@ -56,7 +69,10 @@ public enum MoneyConserved: Invariant {
                 kept[asset, default: 0] +=
                     Int128(leaf.after?.deposits.minorUnits ?? 0)
                     - Int128(leaf.before?.deposits.minorUnits ?? 0)
-            case .account, .asset, .roster, .parameters, .load: break
+            case .record:
+                let leaf = try step.values(of: update, as: RecordLeaf.self)
+                count(leaf.before?.deposit, leaf.after?.deposit)
+            case .account, .asset, .roster, .parameters, .load, .vault, .claim: break
             }
         }
         guard let list = feeList(step) else { return }

@@ -98,8 +98,11 @@ extension HistoryEntry {
     init(_ number: UInt64, _ height: Height, _ event: LedgerEvent) {
         let sign =
             switch event.kind {
-            case .genesis, .received, .refundReceived, .depositReturned, .minted, .reward: "+"
-            case .paid, .refundPaid, .fee, .depositPaid, .burned, .clawedBack: "-"
+            case .genesis, .received, .refundReceived, .depositReturned, .minted, .reward,
+                .unlocked, .collected:
+                "+"
+            case .paid, .refundPaid, .fee, .depositPaid, .burned, .clawedBack, .locked, .melted:
+                "-"
             case .created, .powersGivenUp: ""
             }
         self.init(

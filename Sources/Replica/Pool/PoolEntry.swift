@@ -78,11 +78,8 @@ package struct PoolRoom: Sendable {
 extension Action.Kind {
     /// Whether it moves money to a recipient and does nothing else.
     fileprivate var isTransfer: Bool {
-        switch self {
-        case .payment, .refund: true
-        case .createAsset, .mint, .burn, .freeze, .authorise, .clawback, .giveUpPower, .setSigners,
-            .setReceivePolicy, .closeBalance, .closeReceipt, .changeValidators:
-            false
-        }
+        if case .payment = self { return true }
+        if case .refund = self { return true }
+        return false
     }
 }
