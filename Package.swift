@@ -44,6 +44,8 @@ let package = Package(
                 "Wire", "Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus",
                 "Gossip", "LightClient", "Replica", "Storage", "Transport", "Node",
             ]),
+        // For Tools/Soak, which is another.
+        .library(name: "Simulation", targets: ["Simulation"]),
         .executable(name: "argosy", targets: ["argosy"]),
     ],
     dependencies: [

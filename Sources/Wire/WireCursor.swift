@@ -124,6 +124,7 @@ public struct WireCursor {
     }
 
     /// A byte string of the type's own size; it must be there.
+    @inlinable
     public mutating func fixed<Value: FixedWireForm>(
         _ number: UInt32, _ name: StaticString, as type: Value.Type = Value.self,
         of bytes: Span<UInt8>
@@ -135,6 +136,7 @@ public struct WireCursor {
     }
 
     /// A byte string of the type's own size, or nothing.
+    @inlinable
     public mutating func optionalFixed<Value: FixedWireForm>(
         _ number: UInt32, _ name: StaticString, as type: Value.Type = Value.self,
         of bytes: Span<UInt8>
@@ -151,6 +153,7 @@ public struct WireCursor {
     }
 
     /// Repeated byte strings of the type's own size, at most `limit` of them.
+    @inlinable
     public mutating func fixedList<Value: FixedWireForm>(
         _ number: UInt32, _ name: StaticString, as type: Value.Type = Value.self, limit: Int,
         of bytes: Span<UInt8>
@@ -185,6 +188,7 @@ public struct WireCursor {
     // MARK: Messages
 
     /// A message inside this one; it must be there.
+    @inlinable
     public mutating func message<Value: WireCodable>(
         _ number: UInt32, _ name: StaticString, as type: Value.Type = Value.self,
         of bytes: Span<UInt8>
@@ -196,25 +200,23 @@ public struct WireCursor {
     }
 
     /// A message inside this one, or nothing.
+    @inlinable
     public mutating func optionalMessage<Value: WireCodable>(
         _ number: UInt32, _ name: StaticString, as type: Value.Type = Value.self,
         of bytes: Span<UInt8>
     ) throws(WireError) -> Value? {
         do throws(WireError) {
             guard let range = try field(number, of: bytes) else { return nil }
-            guard depth < Self.depthLimit else {
-                throw WireError(.tooDeep(limit: Self.depthLimit), at: range.lowerBound)
-            }
-            let outer = end
-            (offset, end, depth) = (range.lowerBound, range.upperBound, depth + 1)
+            let outer = try descend(into: range)
             let value = try Value(from: bytes, at: &self)
             try finish(of: bytes)
-            (end, depth) = (outer, depth - 1)
+            ascend(to: outer)
             return value
         } catch { throw error.inside(name) }
     }
 
     /// Repeated messages, at most `limit` of them.
+    @inlinable
     public mutating func messages<Value: WireCodable>(
         _ number: UInt32, _ name: StaticString, as type: Value.Type = Value.self, limit: Int,
         of bytes: Span<UInt8>
@@ -250,6 +252,22 @@ public struct WireCursor {
         offset += Int(length)
         return start..<offset
     }
+
+    /// Goes into a message inside this one.
+    ///
+    /// - Returns: where this one ends.
+    @usableFromInline
+    mutating func descend(into range: Range<Int>) throws(WireError) -> Int {
+        guard depth < Self.depthLimit else {
+            throw WireError(.tooDeep(limit: Self.depthLimit), at: range.lowerBound)
+        }
+        let outer = end
+        (offset, end, depth) = (range.lowerBound, range.upperBound, depth + 1)
+        return outer
+    }
+
+    @usableFromInline
+    mutating func ascend(to outer: Int) { (end, depth) = (outer, depth - 1) }
 
     private mutating func take(_ tag: WireTag, of bytes: Span<UInt8>) throws(WireError) -> Bool {
         guard offset < end else { return false }

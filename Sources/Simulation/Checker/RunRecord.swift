@@ -14,7 +14,8 @@ struct RunRecord: Sendable {
     private(set) var evidence: [Evidence] = []
     var writeCount: UInt64 = 0
     var wakeCount: UInt64 = 0
-    var faultCount: UInt64 = 0
+    /// What went wrong on purpose; the network counts its own.
+    var faults = FaultTally()
     var sentByteCount: UInt64 = 0
     /// Effects that a node still carries out before it crashes.
     var crashCountdown: [Int: UInt64] = [:]
@@ -22,6 +23,9 @@ struct RunRecord: Sendable {
     var toleratesDismissals = false
     private(set) var finalHeight = Height(0)
     private(set) var finalView = View(0)
+    private var finalEpoch = Epoch(0)
+    /// Views that the final chain has come through, in all epochs.
+    private(set) var viewCount: UInt64 = 0
     /// From a block's proposal to its finality, at every honest node.
     ///
     /// - Unit: milliseconds.
@@ -122,7 +126,11 @@ struct RunRecord: Sendable {
         }
         guard header.height == finalHeight.next else { return [] }
         finalHeight = header.height
+        // Views begin anew with each epoch.
+        let before = header.epoch == finalEpoch ? finalView : View(0)
+        viewCount += header.view.number - min(header.view.number, before.number)
         finalView = header.view
+        finalEpoch = header.epoch
         finalEvidenceCount += final.block.body.evidence.count
         do throws(ReferenceFault) {
             let root = try reference.apply(final.block)

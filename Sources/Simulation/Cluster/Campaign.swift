@@ -20,7 +20,9 @@ public struct Campaign: Sendable {
         public let history: Digest
         public let views: UInt64
         public let milliseconds: UInt64
-        public let faultCount: UInt64
+        public let height: Height
+        public let eventCount: UInt64
+        public let faults: FaultTally
         public let finalityMilliseconds: [UInt64]
         /// From healing to the next final block at every honest node.
         public let healMilliseconds: UInt64
@@ -146,8 +148,9 @@ public struct Campaign: Sendable {
         cluster.drain()
         return Report(
             seed: seed, violations: cluster.violations, history: cluster.historyDigest(),
-            views: cluster.finalView.number, milliseconds: cluster.milliseconds,
-            faultCount: cluster.faultCount, finalityMilliseconds: cluster.finalityMilliseconds,
+            views: cluster.viewCount, milliseconds: cluster.milliseconds,
+            height: cluster.highestHeight, eventCount: cluster.eventCount,
+            faults: cluster.faults, finalityMilliseconds: cluster.finalityMilliseconds,
             healMilliseconds: healTime, evidence: cluster.evidence)
     }
 }
@@ -201,5 +204,11 @@ extension Cluster {
         nodes.indices.filter { isHonest($0) }.map { height(of: $0) }.max() ?? Height(0)
     }
 
-    public var faultCount: UInt64 { record.faultCount }
+    /// What has gone wrong on purpose so far.
+    public var faults: FaultTally {
+        var faults = record.faults
+        faults.add(network.tally)
+        faults[.traitor] = UInt64(scenario.traitors.count + scenario.twins.count)
+        return faults
+    }
 }

@@ -28,6 +28,21 @@ public enum Fault: Hashable, Sendable {
     case network(NetworkFaults)
 }
 
+extension Fault {
+    /// What it is counted as; the end of a fault is none.
+    var kind: FaultKind? {
+        switch self {
+        case .crash: .crash
+        case .crashSoon: .crashBetweenEffects
+        case .partition: .partition
+        case .mute: .oneWayCut
+        case .jump: .clockJump
+        case .loseVotes: .lostVotes
+        case .restart, .heal, .network: nil
+        }
+    }
+}
+
 extension Cluster {
     /// Plans a fault for a time of the run.
     public mutating func plan(_ fault: Fault, atMilliseconds time: UInt64) {
@@ -35,7 +50,7 @@ extension Cluster {
     }
 
     mutating func apply(_ fault: Fault) {
-        record.faultCount += 1
+        if let kind = fault.kind { record.faults[kind] += 1 }
         switch fault {
         case .crash(let node): crash(node)
         case .crashSoon(let node): record.crashCountdown[node] = dice.crash.below(40)

@@ -44,3 +44,13 @@ extension Cluster {
         nodes[node].disk.chain.last { $0.finalization != nil }?.finalization
     }
 }
+
+extension Cluster {
+    /// The node that leads the view after the one in which the newest final block was proposed.
+    public var nextLeader: Int? {
+        guard let terms = nodes.lazy.compactMap({ $0.replica?.epoch }).first else { return nil }
+        let schedule = LeaderSchedule(set: terms.set, seed: terms.seed)
+        let seat = schedule[record.finalView.next.next]
+        return founding.voteKeys.firstIndex { terms.set.seat(of: $0.publicKey) == seat }
+    }
+}

@@ -203,6 +203,9 @@ public struct Cluster: Sendable {
 
     /// The highest view that a final block was proposed in.
     public var finalView: View { record.finalView }
+
+    /// Views that the final chain has come through, in all epochs.
+    public var viewCount: UInt64 { record.viewCount }
 }
 
 /// Random numbers by what they are for.

@@ -23,6 +23,8 @@ struct SimulatedExecutor: Sendable {
 
     private mutating func verdict(on transaction: Transaction) -> AdmissionResult.Verdict {
         guard var admitter = admitter ?? freshAdmitter() else { return .unready }
+        // Two owners of one draft would make each change copy it.
+        self.admitter = nil
         defer { self.admitter = admitter }
         let known: SignatureStatus = verified.contains(transaction.envelope) ? .valid : .unchecked
         switch admitter.check(transaction, signatures: known) {

@@ -30,6 +30,7 @@ struct SimulatedNetwork: Sendable {
     private var uplinkFreeAt: [UInt64]
     private var gossipFreeAt: [UInt64]
     private let cities: [City]
+    private(set) var tally = FaultTally()
 
     init(cities: [City], dice: Dice) {
         count = cities.count
@@ -66,16 +67,18 @@ struct SimulatedNetwork: Sendable {
             gossipFreeAt[link] = arrival
             return [arrival]
         }
-        guard !isCut[link], !happens(faults.lossPerMille) else { return [] }
-        if happens(faults.reorderPerMille) {
+        guard !isCut[link], !happens(faults.lossPerMille, .loss) else { return [] }
+        if happens(faults.reorderPerMille, .reordering) {
             arrival += dice.below(faults.reorderMilliseconds * 1_000_000)
         }
-        guard happens(faults.duplicationPerMille) else { return [arrival] }
+        guard happens(faults.duplicationPerMille, .duplication) else { return [arrival] }
         return [arrival, arrival + dice.below(100_000_000)]
     }
 
     /// Draws only for faults that are on, so that a run without faults stays cheap.
-    private mutating func happens(_ perMille: UInt64) -> Bool {
-        perMille > 0 && dice.happens(perMille: perMille)
+    private mutating func happens(_ perMille: UInt64, _ kind: FaultKind) -> Bool {
+        guard perMille > 0, dice.happens(perMille: perMille) else { return false }
+        tally[kind] += 1
+        return true
     }
 }

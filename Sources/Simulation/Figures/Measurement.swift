@@ -1,0 +1,120 @@
+import Primitives
+
+/// What one scenario without random faults costs: finality, bytes, and what it is there to show.
+public struct Measurement: Sendable, Encodable {
+    public let scenario: String
+    public let validatorCount: Int
+    /// From a block's proposal to its finality, at every honest node.
+    public let finality: Distribution
+    public let blockCount: UInt64
+    /// Bytes that a node sent for each final block, consensus and all else, on the average.
+    public let bytesPerNodePerBlock: UInt64
+    /// What the scenario measures besides, such as the time to catch up.
+    public let duration: Distribution
+    /// A law that was broken makes the figures worthless.
+    public let violations: [String]
+
+    init(_ name: String, _ cluster: Cluster, duration: Distribution = Distribution()) {
+        scenario = name
+        validatorCount = cluster.scenario.weights.count
+        finality = Distribution(cluster.blockFinalityMilliseconds)
+        blockCount = cluster.highestHeight.number
+        let shares = max(1, blockCount) * UInt64(max(1, cluster.scenario.nodeCount))
+        bytesPerNodePerBlock = cluster.sentByteCount / shares
+        self.duration = duration
+        violations = cluster.violations.map(\.description)
+    }
+
+    /// All that are published.
+    static func all() -> [Measurement] {
+        [4, 10, 25].map(healthy)
+            + [thirdCrashed(), lossy(), deadLeader(), partitioned(), catchUp(blocks: 1_000)]
+    }
+
+    private static let seed: UInt64 = 1
+
+    /// Nodes in five cities without a fault.
+    public static func healthy(_ validators: Int) -> Measurement {
+        var cluster = Cluster(Scenario(validators: validators), seed: seed)
+        cluster.run(untilMilliseconds: validators > 10 ? 30_000 : 60_000)
+        return Measurement("healthy", cluster)
+    }
+
+    private static func thirdCrashed() -> Measurement {
+        var cluster = Cluster(Scenario(validators: 10), seed: seed)
+        for node in [2, 5, 8] { cluster.plan(.crash(node), atMilliseconds: 1) }
+        cluster.run(untilMilliseconds: 60_000)
+        return Measurement("third crashed", cluster)
+    }
+
+    private static func lossy() -> Measurement {
+        var scenario = Scenario(validators: 4)
+        scenario.faults.lossPerMille = 50
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.run(untilMilliseconds: 60_000)
+        return Measurement("5 % loss", cluster)
+    }
+
+    /// From the moment at which a leader dies to the next final block.
+    private static func deadLeader() -> Measurement {
+        var durations = Distribution()
+        var last = Cluster(Scenario(validators: 4), seed: seed)
+        for seed in 1...8 as ClosedRange<UInt64> {
+            var cluster = Cluster(Scenario(validators: 4), seed: seed)
+            cluster.run(untilMilliseconds: 5_000)
+            guard let leader = cluster.nextLeader else { continue }
+            cluster.plan(.crash(leader), atMilliseconds: 5_000)
+            cluster.run(untilMilliseconds: 5_001)
+            let height = cluster.highestHeight.adding(1)
+            cluster.run(untilMilliseconds: 30_000) { $0.lowestHeight > height }
+            durations.add(cluster.milliseconds - 5_000)
+            last = cluster
+        }
+        return Measurement("dead leader", last, duration: durations)
+    }
+
+    /// From the healing of a cut without a quorum to the next final block at all nodes.
+    private static func partitioned() -> Measurement {
+        var durations = Distribution()
+        var last = Cluster(Scenario(validators: 4), seed: seed)
+        for seed in 1...8 as ClosedRange<UInt64> {
+            var cluster = Cluster(Scenario(validators: 4), seed: seed)
+            cluster.plan(.partition([0, 1]), atMilliseconds: 3_000)
+            cluster.plan(.heal, atMilliseconds: 20_000)
+            cluster.run(untilMilliseconds: 19_999)
+            let height = cluster.highestHeight
+            cluster.run(untilMilliseconds: 120_000) { $0.lowestHeight > height }
+            durations.add(cluster.milliseconds - 20_000)
+            last = cluster
+        }
+        return Measurement("partition heals", last, duration: durations)
+    }
+
+    /// How long a follower with an empty disk takes to reach the head.
+    private static func catchUp(blocks: UInt64) -> Measurement {
+        var scenario = Scenario(validators: 4)
+        scenario.followerCount = 1
+        scenario.cities = [.frankfurt]
+        scenario.checksLaws = false
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.holdBack(4)
+        let wanted = Height(blocks)
+        cluster.run(untilMilliseconds: 3_600_000) { $0.highestHeight >= wanted }
+        let (start, height) = (cluster.milliseconds, cluster.highestHeight)
+        cluster.letIn(4)
+        cluster.run(untilMilliseconds: start + 600_000) { $0.height(of: 4) >= height }
+        return Measurement(
+            "catch-up of \(blocks) blocks", cluster,
+            duration: Distribution([cluster.milliseconds - start]))
+    }
+}
+
+extension Measurement: CustomStringConvertible {
+    public var description: String {
+        let name = "\(scenario), \(validatorCount) validators"
+        let cost = "\(bytesPerNodePerBlock) bytes a node and block"
+        let rest = duration.count == 0 ? "" : "\n  took \(duration)"
+        let broken = violations.first.map { "\n  BROKEN \($0)" } ?? ""
+        return "\(name): finality \(finality); \(cost)\(rest)\(broken)"
+    }
+}
