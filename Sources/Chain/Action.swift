@@ -34,6 +34,7 @@ public struct Action: Equatable, Sendable {
         case closeReceipt(CloseReceipt)
         case changeValidators(ChangeValidators)
         case collect(Collect)
+        case approveValidators(ApproveValidators)
         case attest(Attest)
         case revokeAttestation(RevokeAttestation)
 
@@ -55,6 +56,7 @@ public struct Action: Equatable, Sendable {
             case .closeReceipt(let kind): kind
             case .changeValidators(let kind): kind
             case .collect(let kind): kind
+            case .approveValidators(let kind): kind
             case .attest(let kind): kind
             case .revokeAttestation(let kind): kind
             }
@@ -78,6 +80,7 @@ public struct Action: Equatable, Sendable {
             case .closeReceipt: 14
             case .changeValidators: 15
             case .collect: 16
+            case .approveValidators: ApproveValidators.number
             case .attest: Attest.number
             case .revokeAttestation: RevokeAttestation.number
             }
@@ -105,6 +108,7 @@ extension Action: WireCodable {
             case 14: .closeReceipt(try cursor.message(14, "close_receipt", of: bytes))
             case 15: .changeValidators(try cursor.message(15, "change_validators", of: bytes))
             case 16: .collect(try cursor.message(16, "collect", of: bytes))
+            case 17: .approveValidators(try cursor.message(17, "approve_validators", of: bytes))
             case Attest.number:
                 .attest(try cursor.message(Attest.number, "attest", of: bytes))
             case RevokeAttestation.number:

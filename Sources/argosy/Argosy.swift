@@ -15,7 +15,7 @@ struct Argosy: AsyncParsableCommand {
             InitCommand.self, RunCommand.self, StatusCommand.self, KeyCommand.self,
             PayCommand.self, RefundCommand.self, BalanceCommand.self, HistoryCommand.self,
             ProofCommand.self, AssetCommand.self, GenesisCommand.self, NetCommand.self,
-            DevnetCommand.self, DoctorCommand.self,
+            DevnetCommand.self, DoctorCommand.self, EvidenceCommand.self, StopCommand.self,
         ])
 }
 

@@ -42,6 +42,42 @@ struct EpochTests {
         #expect(net.state.final.header.epoch == Epoch(2))
     }
 
+    private func approve(_ net: Net, _ index: Int, to count: Int) throws -> Transaction {
+        let list = try #require(Roster(Net.records(count)))
+        let proposal = list.digest
+        let signer = Net.operators[index]
+        let body = try net.body(
+            signer, [Action(.approveValidators(ApproveValidators(proposal: proposal)))])
+        return Transaction(signing: body, with: [signer])
+    }
+
+    @Test("Approvals from before count together with who signs the change, each validator once")
+    func ballot() throws {
+        var net = try Net(epochLength: 10)
+        let early = try net.run([approve(net, 0, to: 3), approve(net, 1, to: 3)])
+        #expect(early.receipts.map(\.succeeded) == [true, true])
+        // Another list has no approvals, and who approved before does not count twice.
+        #expect(try net.run([sent(net, [2], to: 2)]).receipts[0].rejection == .notGoverning)
+        #expect(try net.run([sent(net, [0], to: 3)]).receipts[0].rejection == .notGoverning)
+        #expect(try net.run([sent(net, [2], to: 3)]).receipts[0].succeeded)
+        // The ballot is closed: the same change needs its approvals anew.
+        #expect(try net.run([sent(net, [2], to: 3)]).receipts[0].rejection == .notGoverning)
+    }
+
+    @Test("An approval counts in its epoch only, and nobody else's counts")
+    func staleBallot() throws {
+        var net = try Net(epochLength: 2)
+        _ = try net.run([approve(net, 0, to: 3), approve(net, 1, to: 3)])
+        _ = try net.run([])
+        #expect(try net.run([sent(net, [2], to: 3)]).receipts[0].rejection == .notGoverning)
+        let list = try #require(Roster(Net.records(3)))
+        let proposal = list.digest
+        let stranger = try net.body(
+            Net.alice, [Action(.approveValidators(ApproveValidators(proposal: proposal)))])
+        let refused = try net.run([Transaction(signing: stranger, with: [Net.alice])])
+        #expect(refused.receipts[0].rejection == .notGoverning)
+    }
+
     @Test("The last header of an epoch names the next set, every other one its own")
     func boundary() throws {
         var net = try Net(epochLength: 3)

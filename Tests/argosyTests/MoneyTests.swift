@@ -70,6 +70,46 @@ extension CommandTests {
             try await node.stop()
         }
 
+        @Test("Attack 83: a tiny payment from a stranger is hidden, and its amount counts")
+        func bait() async throws {
+            let network = try await Shop()
+            defer { network.place.remove() }
+            let node = try await network.start()
+            _ = try await network.pay("0.01")
+            _ = try await network.pay("10.00")
+            func history(_ options: String...) async throws -> Command.Outcome {
+                try await Command.run(
+                    ["history", "--home", network.home, "--account", "shop", "--asset", "GBP"]
+                        + options)
+            }
+            let shown = try await history()
+            shown.expectSuccess()
+            #expect(shown.output.contains("+10.00"))
+            #expect(!shown.output.contains("+0.01"))
+            #expect(shown.output.contains("1 tiny payments from strangers are hidden"))
+            let all = try await history("--all")
+            #expect(all.output.contains("+0.01"))
+            #expect(try await network.balance(of: "shop") == "60.01")
+            try await node.stop()
+        }
+
+        @Test("A user looks for evidence, names an asset by id, and stops the node by command")
+        func lookingUp() async throws {
+            let network = try await Shop()
+            defer { network.place.remove() }
+            let node = try await network.start()
+            let evidence = try await Command.run(["evidence", "--home", network.home])
+            evidence.expectSuccess()
+            #expect(evidence.output.contains("Nothing is known against any validator"))
+            let unknown = String(repeating: "0", count: 64)
+            try await network.run(
+                "pay", "--account", "buyer", "--to", network.shop, "--amount", "1.00", "--asset",
+                unknown
+            ).expectRefusal("The network has no asset `\(unknown)`")
+            try await Command.run(["stop", "--home", network.home]).expectSuccess()
+            await node.expectEnd(after: "argosy stop")
+        }
+
         @Test("A wrong passphrase opens nothing, and the account is as it was")
         func wrongPassphrase() async throws {
             let network = try await Shop()

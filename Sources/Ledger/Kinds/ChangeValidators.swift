@@ -3,8 +3,8 @@ public import Wire
 
 /// Names the validators of the epoch after next.
 ///
-/// The approvers must be validators of this epoch with more than two thirds of its weight; their
-/// accounts sign the transaction (rule L46).
+/// The approvers, who sign the transaction, and those who approved the list before are validators of
+/// this epoch with more than two thirds of its weight (rules L46 and L47).
 public struct ChangeValidators: ActionKind {
     public static let approverLimit = 16
 
@@ -34,27 +34,39 @@ public struct ChangeValidators: ActionKind {
 
     public func check() throws(Rejection) {
         guard let roster = Roster(records), roster.records == records,
-            !approvers.isEmpty, approvers.count <= Self.approverLimit,
+            approvers.count <= Self.approverLimit,
             approvers.isStrictlyAscending
         else { throw .malformed }
     }
 
     public func apply(to draft: inout Draft, by source: AccountID) throws(Rejection) {
         guard let current = draft.roster(.current) else { throw .notGoverning }
-        var weight: UInt64 = 0
-        for approver in approvers {
-            guard let record = current.records.first(where: { $0.account == approver }) else {
-                throw .notGoverning
-            }
-            // A sum of parts of a total that fits.
-            weight += record.weight
+        guard let roster = Roster(records) else { throw .validatorsInvalid }
+        guard current.set.isQuorum(try approvedWeight(of: roster, in: current, &draft)) else {
+            throw .notGoverning
         }
-        guard current.set.isQuorum(weight) else { throw .notGoverning }
         let known = draft.roster(.afterNext)
         for record in records where known?.set.seat(of: record.key) == nil {
             guard record.key.isAdmissible else { throw .keyNotAdmissible }
         }
-        guard let roster = Roster(records) else { throw .validatorsInvalid }
         draft.set(roster, of: .afterNext)
+    }
+
+    /// Weight of who signs this and of who approved the list earlier in the epoch.
+    private func approvedWeight(
+        of roster: Roster, in current: Roster, _ draft: inout Draft
+    ) throws(Rejection) -> UInt64 {
+        guard let parameters = draft.parameters() else { throw .notGoverning }
+        var hasApproved = current.records.map { approvers.contains($0.account) }
+        guard hasApproved.count(where: { $0 }) == approvers.count else { throw .notGoverning }
+        let id = Ballot.id(
+            epoch: parameters.epoch(of: draft.height), proposal: roster.digest)
+        if let ballot = draft.record(id, as: Ballot.self) {
+            for seat in hasApproved.indices where ballot.has(seat) { hasApproved[seat] = true }
+            try draft.close(RecordID(id, of: Ballot.self), of: ballot.opener)
+        }
+        // A sum of parts of a total that fits.
+        return zip(current.records, hasApproved)
+            .reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
     }
 }

@@ -11,6 +11,8 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     case account(account: String)
     case balance(account: String, asset: String)
     case assets
+    /// One asset by its id; a light node, too, proves every asset that it is asked for.
+    case asset(id: String)
     case history(account: String, asset: String, from: UInt64, limit: Int)
     /// The file that proves a payment: header, certificate, state proof.
     case proof(payment: String)
@@ -31,7 +33,7 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
     case history(HistoryAnswer)
     case proof(ProofAnswer)
     case peers([PeerAnswer])
-    case evidence([String])
+    case evidence([EvidenceAnswer])
     case doctor([DoctorFact])
     case done
     case failure(FailureAnswer)
@@ -146,6 +148,21 @@ public struct PeerAnswer: Codable, Sendable, Equatable {
     public var address: String
     public var outbound: Bool
     public var height: UInt64
+}
+
+/// Two votes of one validator that the rules never allow together.
+public struct EvidenceAnswer: Codable, Sendable, Equatable {
+    /// The final block that holds it; 0 while it is in none.
+    public var height: UInt64
+    public var epoch: UInt64
+    public var view: UInt64
+    public var seat: UInt32
+    /// The validator's key; empty when the set of that epoch is not at hand.
+    public var validator: String
+    /// `notarizedTwice`, `finalizedTwice`, `nullifiedAndFinalized` or `stateDisagreement`.
+    public var kind: String
+    /// Both votes, in the form in which a block holds them.
+    public var proof: String
 }
 
 /// One finding of the doctor.

@@ -1,4 +1,5 @@
 import Chain
+import Consensus
 import Ledger
 import LightClient
 import Primitives
@@ -35,6 +36,20 @@ extension StateView {
                 account: account, asset: asset, amount: String(leaf?.amount.minorUnits ?? 0),
                 entries: leaf?.journal.count ?? 0, frozen: leaf?.isFrozen ?? false,
                 height: height.number))
+    }
+
+    /// The asset of an id; empty when there is none.
+    func asset(_ text: String) async throws -> [AssetAnswer] {
+        let id: AssetID = try Self.read(text, "an asset")
+        guard let leaf = try await look(at: .asset(id), as: AssetLeaf.self).value else {
+            return []
+        }
+        let parameters = try await look(at: .parameters, as: Parameters.self).value
+        return [
+            AssetAnswer(
+                id, leaf.code, leaf.decimals, leaf.issuer,
+                fees: parameters?.listIndex(of: id) != nil)
+        ]
     }
 
     static func balanceID(_ account: String, _ asset: String) throws -> BalanceID {
@@ -120,5 +135,18 @@ extension AssetAnswer {
         self.init(
             id: id.hex, code: code.description, decimals: Int(decimals), issuer: issuer.hex,
             paysFees: fees)
+    }
+}
+
+extension EvidenceAnswer {
+    /// Pieces of evidence in one answer.
+    static let listLimit = 1_024
+
+    init(_ evidence: Evidence, in height: Height, validator: PublicKey?) {
+        let key = evidence.key
+        self.init(
+            height: height.number, epoch: key.epoch.number, view: key.view.number,
+            seat: key.seat.index, validator: validator?.hex ?? "", kind: "\(key.kind)",
+            proof: Hex.encode(evidence.wire))
     }
 }

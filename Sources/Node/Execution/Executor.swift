@@ -108,7 +108,7 @@ public actor Executor {
             entry: entry, block: final.block, receipts: outcome.receipts,
             index: StateStore.IndexPage(
                 height: height, transactions: outcome.receipts.map(\.transaction),
-                entries: entries),
+                entries: entries, evidence: final.block.body.evidence),
             flush: isFull ? leaves.beginFlush() : [])
     }
 

@@ -1,4 +1,5 @@
 import Chain
+import Consensus
 import Ledger
 import LightClient
 import Primitives
@@ -31,12 +32,13 @@ extension FullNode: StateView {
         case .account(let account): return try await self.account(account)
         case .balance(let account, let asset): return try await balance(account, asset)
         case .assets: return .assets(try await assets())
+        case .asset(let id): return .assets(try await asset(id))
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
         case .proof(let payment): return try await proof(payment)
         case .transaction(let id): return try await transactionAnswer(id)
         case .peers: return .peers(peers())
-        case .evidence: return .evidence(await driver.evidence.map { "\($0)" })
+        case .evidence: return .evidence(try await evidence())
         case .doctor: return .doctor(await doctorFacts())
         case .stop:
             Task { await stop() }
@@ -87,6 +89,26 @@ extension FullNode: StateView {
                     outbound: entry.direction == .outbound, height: 0)
             }
         }
+    }
+
+    /// What is known against validators: in final blocks, then what waits for one.
+    private func evidence() async throws -> [EvidenceAnswer] {
+        var seen: Set<Evidence.Key> = []
+        var answers: [EvidenceAnswer] = []
+        for (height, bytes) in try disk.state.evidence(limit: EvidenceAnswer.listLimit) {
+            guard let item = try? Evidence(wire: bytes) else { continue }
+            seen.insert(item.key)
+            answers.append(try answer(for: item, in: height))
+        }
+        for item in await driver.evidence where seen.insert(item.key).inserted {
+            answers.append(try answer(for: item, in: Height(0)))
+        }
+        return answers
+    }
+
+    private func answer(for item: Evidence, in height: Height) throws -> EvidenceAnswer {
+        let set = try disk.chain.set(of: item.key.epoch)
+        return EvidenceAnswer(item, in: height, validator: set?[item.key.seat]?.key)
     }
 
     // MARK: The state

@@ -29,6 +29,7 @@ extension LightNode: StateView {
         case .account(let account): return try await self.account(account)
         case .balance(let account, let asset): return try await balance(account, asset)
         case .assets: return .assets(try await assets())
+        case .asset(let id): return .assets(try await asset(id))
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
         case .proof(let payment):
@@ -39,7 +40,9 @@ extension LightNode: StateView {
                     file: Hex.encode(file.wire)))
         case .transaction(let text): return try await transactionAnswer(text)
         case .peers: return .peers(peerAnswers())
-        case .evidence: return .evidence([])
+        case .evidence:
+            throw FailureAnswer(
+                "light", "A light node keeps no evidence against validators; ask a full node.")
         case .doctor: return .doctor(doctorFacts())
         case .stop:
             Task { await stop() }

@@ -208,13 +208,21 @@ extension Recoverer {
             pages.append(
                 StateStore.IndexPage(
                     height: height, transactions: receipts.receipts.map(\.transaction),
-                    entries: page.entries))
+                    entries: page.entries, evidence: try evidence(at: height)))
             if pages.count >= Self.indexBatchCount {
                 try stateStore.index(pages)
                 pages = []
             }
         }
         try stateStore.index(pages)
+    }
+
+    /// What a block proves against validators; only a block that has some is read.
+    private func evidence(at height: Height) throws(StorageError) -> [[UInt8]] {
+        guard try header(at: height).evidenceRoot != BlockBody().evidenceRoot,
+            let bytes = try chain.block(at: height)
+        else { return [] }
+        return try ChainStore.decode(Block.self, bytes, ChainTables.blocks.name).body.evidence
     }
 
     private var genesisPage: StateStore.IndexPage {

@@ -14,7 +14,12 @@ enum StateTables {
     /// Heights up to which the other tables are complete, by ``StateMark``.
     static let marks = Table<UInt8, UInt64>("marks")
 
-    static let names = [leaves.name, events.name, transactions.name, marks.name]
+    /// Evidence in final blocks, by height and place in the block.
+    static let evidence = Table<KeyPair<UInt64, UInt64>, [UInt8]>("evidence")
+
+    static let names = [
+        leaves.name, events.name, transactions.name, evidence.name, marks.name,
+    ]
 }
 
 private enum StateMark: UInt8 {
@@ -52,6 +57,7 @@ public struct StateStore: Sendable {
             try update.clear(StateTables.leaves)
             try update.clear(StateTables.events)
             try update.clear(StateTables.transactions)
+            try update.clear(StateTables.evidence)
             try update.clear(StateTables.marks)
         }
     }
@@ -107,11 +113,17 @@ public struct StateStore: Sendable {
         public let height: Height
         public let transactions: [Digest]
         public let entries: [JournalEntry]
+        /// As consensus encodes it.
+        public let evidence: [[UInt8]]
 
-        public init(height: Height, transactions: [Digest], entries: [JournalEntry]) {
+        public init(
+            height: Height, transactions: [Digest], entries: [JournalEntry],
+            evidence: [[UInt8]] = []
+        ) {
             self.height = height
             self.transactions = transactions
             self.entries = entries
+            self.evidence = evidence
         }
     }
 
@@ -124,6 +136,11 @@ public struct StateStore: Sendable {
                     try update.put(
                         TransactionPlace(height: page.height, index: UInt32(clamping: index)),
                         at: id, in: StateTables.transactions)
+                }
+                for (index, item) in page.evidence.enumerated() {
+                    try update.put(
+                        item, at: KeyPair(page.height.number, UInt64(index)),
+                        in: StateTables.evidence)
                 }
                 for entry in page.entries {
                     try update.put(
@@ -139,6 +156,16 @@ public struct StateStore: Sendable {
     public func place(of transaction: Digest) throws(StorageError) -> TransactionPlace? {
         try store.read { view throws(StorageError) in
             try view.value(transaction, in: StateTables.transactions)
+        }
+    }
+
+    /// Evidence in final blocks with the heights of the blocks, the oldest first.
+    public func evidence(
+        limit: Int
+    ) throws(StorageError) -> [(height: Height, bytes: [UInt8])] {
+        try store.read { view throws(StorageError) in
+            try view.entries(in: StateTables.evidence, .from(KeyPair(0, 0)), limit: limit)
+                .map { (height: Height($0.key.first), bytes: $0.value) }
         }
     }
 

@@ -26,11 +26,11 @@ struct AssetCommand: AsyncParsableCommand {
 
         /// Signs one action and says what was done.
         func act(
-            _ action: (WalletSession) throws -> (Action.Kind, String)
+            _ action: (WalletSession) async throws -> (Action.Kind, String)
         ) async throws {
             let session = try await WalletSession(home)
             let actor = try session.account(account)
-            let (kind, sentence) = try action(session)
+            let (kind, sentence) = try await action(session)
             let answer = try await session.submit(
                 [Action(kind)], by: actor.name, passphrase: passphrase, fee: fee)
             try output.show(
@@ -115,7 +115,7 @@ struct AssetCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await issuing.act { session in
-                let found = try session.asset(asset)
+                let found = try await session.asset(asset)
                 let units = try session.amount(amount, of: found)
                 let holder = try session.recipient(to)
                 return (
@@ -142,7 +142,7 @@ struct AssetCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await issuing.act { session in
-                let found = try session.asset(asset)
+                let found = try await session.asset(asset)
                 let units = try session.amount(amount, of: found)
                 return (
                     .burn(Burn(asset: try found.assetID, amount: units)),
@@ -184,7 +184,7 @@ struct AssetCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await issuing.act { session in
-                let (asset, holder) = try subject.resolve(session)
+                let (asset, holder) = try await subject.resolve(session)
                 return (
                     .authorise(
                         Authorise(asset: asset, holder: holder, isAuthorised: !revoke)),
@@ -206,8 +206,8 @@ struct AssetCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await issuing.act { session in
-                let (asset, holder) = try subject.resolve(session)
-                let found = try session.asset(subject.asset)
+                let (asset, holder) = try await subject.resolve(session)
+                let found = try await session.asset(subject.asset)
                 let units = try session.amount(amount, of: found)
                 return (
                     .clawback(Clawback(asset: asset, holder: holder, amount: units)),
@@ -232,7 +232,7 @@ struct AssetCommand: AsyncParsableCommand {
         func run() async throws {
             let given = try Powers(text: powers[...])
             try await issuing.act { session in
-                let found = try session.asset(asset)
+                let found = try await session.asset(asset)
                 return (
                     .giveUpPower(GiveUpPower(asset: try found.assetID, powers: given)),
                     "\(powers) of \(found.code) is given up"
@@ -250,13 +250,13 @@ struct HolderSubject: ParsableArguments {
     @Option(help: "An address or a name of the wallet.")
     var holder: String
 
-    func resolve(_ session: WalletSession) throws -> (AssetID, AccountID) {
-        (try session.asset(asset).assetID, AccountID(try session.recipient(holder).key))
+    func resolve(_ session: WalletSession) async throws -> (AssetID, AccountID) {
+        (try await session.asset(asset).assetID, AccountID(try session.recipient(holder).key))
     }
 
     func freeze(_ isFrozen: Bool, _ issuing: AssetCommand.Issuing) async throws {
         try await issuing.act { session in
-            let (asset, holder) = try resolve(session)
+            let (asset, holder) = try await resolve(session)
             return (
                 .freeze(Freeze(asset: asset, holder: holder, isFrozen: isFrozen)),
                 isFrozen ? "the balance is frozen" : "the balance can move again"

@@ -74,11 +74,14 @@ struct HistoryCommand: AsyncParsableCommand {
     @Option(help: "The asset's code, or its id.")
     var asset: String
 
+    @Flag(help: "Show small payments from strangers too.")
+    var all = false
+
     func run() async throws {
         let session = try await WalletSession(home)
         let key =
             try account.map { try session.recipient($0).key } ?? session.account(nil).key
-        let asset = try session.asset(asset)
+        let asset = try await session.asset(asset)
         var entries: [HistoryEntry] = []
         var count: UInt64 = 1
         while UInt64(entries.count) < count {
@@ -94,10 +97,13 @@ struct HistoryCommand: AsyncParsableCommand {
                 throw CommandError("The node gave \(entries.count) of \(count) movements.")
             }
         }
+        let bait = BaitFilter(entries, decimals: asset.decimals)
+        let shown = all ? entries : entries.filter { !bait.hides($0) }
         try output.show(
             StatementList(
                 address: session.address(of: key), asset: asset.code,
-                entries: entries.map { StatementRow($0, session, asset) }))
+                hidden: entries.count - shown.count,
+                entries: shown.map { StatementRow($0, session, asset) }))
     }
 }
 
@@ -134,10 +140,15 @@ struct StatementRow: Encodable {
 struct StatementList: Answer {
     let address: String
     let asset: String
+    /// Movements that are left out: tiny payments from accounts that were never paid.
+    let hidden: Int
     let entries: [StatementRow]
 
     var text: String {
-        guard !entries.isEmpty else { return "\(address)\nNothing has moved." }
+        let note =
+            hidden == 0
+            ? "" : "\n\(hidden) tiny payments from strangers are hidden; --all shows them."
+        guard !entries.isEmpty else { return "\(address)\nNothing has moved.\(note)" }
         var table = Table()
         table.add("NO", "BLOCK", "WHAT", "AMOUNT", "BALANCE", "WITH")
         for row in entries {
@@ -145,6 +156,6 @@ struct StatementList: Answer {
                 String(row.number), String(row.height), row.words, row.amount, row.balance,
                 row.counterparty)
         }
-        return "\(address), \(asset)\n\(table.text)"
+        return "\(address), \(asset)\n\(table.text)\(note)"
     }
 }

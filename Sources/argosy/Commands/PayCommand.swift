@@ -34,7 +34,7 @@ struct PayCommand: AsyncParsableCommand {
         let session = try await WalletSession(home)
         let payer = try session.account(account)
         let payee = try session.recipient(to)
-        let asset = try session.asset(asset)
+        let asset = try await session.asset(asset)
         guard let assetID = AssetID(hex: asset.id) else { throw CommandError.otherAnswer }
         let units = try session.amount(amount, of: asset)
         let payment = Payment(
@@ -116,7 +116,7 @@ struct RefundCommand: AsyncParsableCommand {
                 "`\(merchant.name)` was not paid by that payment; only who was paid refunds it.",
                 advice: "Name the account that was paid with --account.")
         }
-        let asset = try session.asset(paid.receipt.asset.hex)
+        let asset = try await session.asset(paid.receipt.asset.hex)
         let left = Amount(
             minorUnits: paid.receipt.amount.minorUnits - paid.receipt.refunded.minorUnits)
         let units = try amount.map { try session.amount($0, of: asset) } ?? left

@@ -29,24 +29,34 @@ struct RunCommand: AsyncParsableCommand {
         switch configuration.role {
         case .full, .validator:
             let node = try FullNode(node, log: log)
-            try await Stopping.run(start: { try await node.start() }, stop: { await node.stop() })
+            try await Stopping.run(
+                start: { try await node.start() }, until: { await node.untilStopped() },
+                stop: { await node.stop() })
         case .light:
             let node = try LightNode(node, log: log)
-            try await Stopping.run(start: { try await node.start() }, stop: { await node.stop() })
+            try await Stopping.run(
+                start: { try await node.start() }, until: { await node.untilStopped() },
+                stop: { await node.stop() })
         }
     }
 }
 
-/// Runs something until SIGTERM or SIGINT comes.
+/// Runs something until SIGTERM or SIGINT comes, or until it ends by itself.
 enum Stopping {
     static func run(
-        start: () async throws -> Void, stop: () async -> Void
+        start: () async throws -> Void, until: @escaping @Sendable () async -> Void,
+        stop: () async -> Void
     ) async throws {
         do { try await start() } catch {
             await stop()
             throw error
         }
-        await wait()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await wait() }
+            group.addTask { await until() }
+            await group.next()
+            group.cancelAll()
+        }
         await stop()
     }
 

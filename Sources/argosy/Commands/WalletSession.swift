@@ -58,8 +58,16 @@ struct WalletSession {
     }
 
     /// Finds an asset by its code, or by its id when two issuers use one code.
-    func asset(_ text: String) throws -> AssetAnswer {
-        let found = assets.filter { $0.code == text || $0.id == text }
+    ///
+    /// A light node lists the assets of the founding only; any other is named by its id.
+    func asset(_ text: String) async throws -> AssetAnswer {
+        var found = assets.filter { $0.code == text || $0.id == text }
+        if found.isEmpty, AssetID(hex: text) != nil {
+            guard case .assets(let named) = try await home.ask(.asset(id: text)) else {
+                throw CommandError.otherAnswer
+            }
+            found = named
+        }
         guard let asset = found.first else {
             throw CommandError(
                 "The network has no asset `\(text)`.",
@@ -150,7 +158,7 @@ struct FeeOptions: ParsableArguments {
     private func asset(
         for account: AccountID, of actions: [Action], in session: WalletSession
     ) async throws -> AssetAnswer {
-        if let feeAsset { return try session.asset(feeAsset) }
+        if let feeAsset { return try await session.asset(feeAsset) }
         let listed = session.assets.filter(\.paysFees)
         let sent = Set(
             actions.flatMap { $0.kind.rules.spending.map(\.asset.hex) })

@@ -139,8 +139,13 @@ struct RunningNode {
     /// Asks the node to stop, and expects that it does so in time and with exit code 0.
     func stop() async throws {
         child.send(SIGTERM)
+        await expectEnd(after: "SIGTERM")
+    }
+
+    /// Expects that the node, which was asked to, ends in time and with exit code 0.
+    func expectEnd(after what: String) async {
         let isDone = await child.ended(within: Self.stopLimit)
-        #expect(isDone, "SIGTERM stops a node within \(Self.stopLimit)")
+        #expect(isDone, "\(what) stops a node within \(Self.stopLimit)")
         if !isDone { child.send(SIGKILL) }
         guard isDone else { return }
         #expect(child.code == 0 && !child.wasSignalled, "\(text)")
