@@ -100,6 +100,16 @@ public struct Admission: Sendable {
         }
     }
 
+    /// The sequence of the account's last transaction in the state that admission reads.
+    public mutating func sequence(of account: AccountID) -> Sequence {
+        draft.account(account)?.sequence ?? Sequence(0)
+    }
+
+    /// What a balance holds in the state that admission reads.
+    public mutating func amount(in balance: BalanceID) -> Amount {
+        draft.balance(balance)?.amount ?? .zero
+    }
+
     private mutating func check(
         _ transaction: Transaction, _ signatures: SignatureStatus, sender: Pending, payer: Pending
     ) throws(Rejection) -> [Demand] {

@@ -11,8 +11,9 @@ struct BlockExecutor: Sendable {
     private let schedule: FeeSchedule
 
     /// - Returns: `nil` when the state holds no parameters, which is a fault of the store.
-    init?(_ draft: Draft, chain: Digest) {
+    init?(_ draft: Draft, chain: Digest, expecting transactionCount: Int) {
         var draft = draft
+        draft.reserve(transactionCount)
         guard let parameters = draft.parameters(), let load = draft.load() else { return nil }
         schedule = FeeSchedule(parameters: parameters, load: load)
         self.draft = draft

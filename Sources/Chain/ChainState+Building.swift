@@ -30,6 +30,8 @@ public struct BuiltBlock: Sendable {
     public let refused: [(id: Digest, reason: Rejection)]
     /// Candidates that found no room; they stay where they were.
     public let leftOver: Int
+    /// What executing the block gives, for ``ChainState/keep(_:)``.
+    let branch: ChainState.Branch
 }
 
 extension ChainState {
@@ -46,13 +48,15 @@ extension ChainState {
         guard let tip = tip(parent) else { throw .unready(.unknownParent(parent)) }
         let time = max(slot.time, tip.header.time.next)
         let draft = try draft(after: parent, at: time, reading: source)
-        guard var executor = BlockExecutor(draft, chain: chain) else {
+        guard var executor = BlockExecutor(draft, chain: chain, expecting: candidates.count)
+        else {
             throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key)))
         }
         var body = BlockBody(nullifications: nullifications, evidence: evidence)
         var byteCount = body.byteCount
         var signatureCount = 0
         var refused: [(id: Digest, reason: Rejection)] = []
+        var receipts: [Receipt] = []
         var leftOver = 0
         for transaction in candidates {
             let size = BlockBody.fieldByteCount(transaction.bytes.count)
@@ -63,7 +67,7 @@ extension ChainState {
                 continue
             }
             do throws(Rejection) {
-                _ = try executor.enter(transaction)
+                receipts.append(try executor.enter(transaction))
                 body.transactions.append(transaction)
                 byteCount += size
                 signatureCount += transaction.signatures.count
@@ -72,9 +76,20 @@ extension ChainState {
             }
             if let fault = executor.draft.fault { throw .unready(.source(fault)) }
         }
-        let header = try header(for: body, after: parent, slot, reading: source)
-        return BuiltBlock(
-            block: Block(header: header, body: body), refused: refused, leftOver: leftOver)
+        let block = Block(
+            header: try header(for: body, after: parent, slot, reading: source), body: body)
+        executor.finish(fullness: body.fullness)
+        let branch = try conclude(block, executor.draft, receipts, after: tip)
+        return BuiltBlock(block: block, refused: refused, leftOver: leftOver, branch: branch)
+    }
+
+    /// Takes over what building a block has computed, so that a leader does not execute it again;
+    /// without room it does nothing.
+    public mutating func keep(_ built: BuiltBlock) {
+        guard branches[built.block.digest] == nil, branches.count < Self.branchLimit,
+            tip(built.block.header.parent) != nil
+        else { return }
+        enter(built.branch)
     }
 
     /// The header of a body after a parent.

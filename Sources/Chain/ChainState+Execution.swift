@@ -26,11 +26,12 @@ extension ChainState {
         var draft = try draft(
             after: parent.digest, at: block.header.time, reading: source)
         try check(block.header, after: parent, &draft)
-        guard var executor = BlockExecutor(draft, chain: chain) else {
+        let count = block.body.transactions.count
+        guard var executor = BlockExecutor(draft, chain: chain, expecting: count) else {
             throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key)))
         }
         var receipts: [Receipt] = []
-        receipts.reserveCapacity(block.body.transactions.count)
+        receipts.reserveCapacity(count)
         for (index, transaction) in block.body.transactions.enumerated() {
             guard isVerified(transaction.envelope) || transaction.hasValidSignatures(scheme) else {
                 throw .invalid(.transaction(index: index, .signatureInvalid))
@@ -48,7 +49,7 @@ extension ChainState {
         return branch.outcome
     }
 
-    private func conclude(
+    func conclude(
         _ block: Block, _ finished: Draft, _ receipts: [Receipt], after parent: Tip
     ) throws(BlockFault) -> Branch {
         var draft = finished

@@ -69,7 +69,7 @@ public final class Transaction: WireCodable {
         attachments = try cursor.bytesList(
             3, "attachments", limit: Body.attachmentLimit, byteLimit: Body.attachmentByteLimit,
             of: bytes)
-        guard signatures.map(\.key).isStrictlyAscending else {
+        guard signatures.count < 2 || signatures.map(\.key).isStrictlyAscending else {
             throw WireError(.invalid, at: start).inside("signatures")
         }
         self.bytes = bytes.copy(start..<cursor.end)

@@ -1,4 +1,5 @@
 public import Primitives
+import StateTree
 public import Wire
 
 /// Why an amount moves, and what its event says beside the amount.
@@ -56,7 +57,9 @@ extension Draft {
             throw refusal
         }
         do { leaf.amount = try leaf.amount.subtracting(amount) } catch { throw .balanceShort }
-        write(movement, amount, leaf.amount, to: &leaf.journal, of: .balance(id))
+        write(
+            movement, amount, leaf.amount, to: &leaf.journal, of: .balance(id),
+            at: tables.balances.key(at: place))
         tables.balances.set(leaf, at: place)
     }
 
@@ -76,7 +79,9 @@ extension Draft {
             throw refusal
         }
         do { leaf.amount = try leaf.amount.adding(amount) } catch { throw .amountOverflow }
-        write(movement, amount, leaf.amount, to: &leaf.journal, of: .balance(id))
+        write(
+            movement, amount, leaf.amount, to: &leaf.journal, of: .balance(id),
+            at: tables.balances.key(at: place))
         tables.balances.set(leaf, at: place)
     }
 
@@ -99,13 +104,13 @@ extension Draft {
 
     mutating func write(
         _ movement: Movement, _ amount: Amount, _ balance: Amount,
-        to journal: inout JournalHead, of id: JournalID
+        to journal: inout JournalHead, of id: JournalID, at leaf: LeafKey? = nil
     ) {
         let event = LedgerEvent(
             kind: movement.kind, counterparty: movement.counterparty, amount: amount,
             balance: balance, reference: movement.reference,
             transaction: scope?.transaction ?? .zero, payment: movement.payment,
             vault: movement.vault)
-        events.append(event, to: &journal, of: id, at: height)
+        events.append(event, to: &journal, of: id, leaf ?? id.leaf.key, at: height)
     }
 }

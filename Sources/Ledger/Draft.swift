@@ -32,6 +32,14 @@ public struct Draft: Sendable {
     /// Leaves read so far.
     public var leafCount: Int { tables.count }
 
+    /// Sets room aside for what so many transactions read.
+    public mutating func reserve(_ transactionCount: Int) {
+        tables.accounts.reserve(transactionCount)
+        tables.balances.reserve(2 * transactionCount)
+        tables.policies.reserve(transactionCount)
+        events.reserve(3 * transactionCount)
+    }
+
     // MARK: All or nothing
 
     public struct Mark: Sendable {
@@ -59,7 +67,10 @@ public struct Draft: Sendable {
 
     // MARK: Leaves
 
-    private func read<Value: LeafValue>(_ key: LeafKey, _ fault: inout SourceError?) -> Value? {
+    /// Reads a leaf; no method of the draft, which would be copied for it.
+    private static func read<Value: LeafValue>(
+        _ key: LeafKey, from source: any LeafSource, _ fault: inout SourceError?
+    ) -> Value? {
         do throws(SourceError) {
             guard let bytes = try source.leaf(key) else { return nil }
             do { return try Value(wire: bytes) } catch { throw .corrupt(key) }
@@ -75,19 +86,26 @@ public struct Draft: Sendable {
     ) -> Int {
         if let place = tables[keyPath: table].place(of: key) { return place }
         let leafKey = id(key).key
-        let value: Value? = read(leafKey, &fault)
+        let value: Value? = Self.read(leafKey, from: source, &fault)
         return tables[keyPath: table].enter(key, at: leafKey, value: value)
     }
 
     public mutating func account(_ id: AccountID) -> AccountLeaf? {
-        if let place = tables.accounts.place(of: id) { return tables.accounts[place] }
-        let place = place(of: id, in: \.accounts) { .account($0) }
+        let place = accountPlace(id)
         return tables.accounts[place]
     }
 
+    // The tables that every payment reads are named here: a key path would be followed anew each
+    // time.
+    private mutating func accountPlace(_ id: AccountID) -> Int {
+        if let place = tables.accounts.place(of: id) { return place }
+        let key = LeafID.account(id).key
+        let value: AccountLeaf? = Self.read(key, from: source, &fault)
+        return tables.accounts.enter(id, at: key, value: value)
+    }
+
     public mutating func set(_ leaf: AccountLeaf, of id: AccountID) {
-        let place = tables.accounts.place(of: id) ?? place(of: id, in: \.accounts) { .account($0) }
-        tables.accounts.set(leaf, at: place)
+        tables.accounts.set(leaf, at: accountPlace(id))
     }
 
     public mutating func balance(_ id: BalanceID) -> BalanceLeaf? {
@@ -96,7 +114,10 @@ public struct Draft: Sendable {
     }
 
     mutating func balancePlace(_ id: BalanceID) -> Int {
-        tables.balances.place(of: id) ?? place(of: id, in: \.balances) { .balance($0) }
+        if let place = tables.balances.place(of: id) { return place }
+        let key = LeafID.balance(id).key
+        let value: BalanceLeaf? = Self.read(key, from: source, &fault)
+        return tables.balances.enter(id, at: key, value: value)
     }
 
     public mutating func set(_ leaf: BalanceLeaf?, of id: BalanceID) {
@@ -127,13 +148,19 @@ public struct Draft: Sendable {
     }
 
     public mutating func policy(_ id: AccountID) -> PolicyLeaf? {
-        let place = tables.policies.place(of: id) ?? place(of: id, in: \.policies) { .policy($0) }
+        let place = policyPlace(id)
         return tables.policies[place]
     }
 
+    private mutating func policyPlace(_ id: AccountID) -> Int {
+        if let place = tables.policies.place(of: id) { return place }
+        let key = LeafID.policy(id).key
+        let value: PolicyLeaf? = Self.read(key, from: source, &fault)
+        return tables.policies.enter(id, at: key, value: value)
+    }
+
     public mutating func set(_ leaf: PolicyLeaf?, of id: AccountID) {
-        let place = place(of: id, in: \.policies) { .policy($0) }
-        tables.policies.set(leaf, at: place)
+        tables.policies.set(leaf, at: policyPlace(id))
     }
 
     public mutating func roster(_ slot: RosterSlot) -> Roster? {

@@ -55,12 +55,10 @@ public enum LeafID: Hashable, Sendable {
 
 extension BalanceID {
     func key(kind: UInt8) -> LeafKey {
-        let input = InlineArray<65, UInt8> { place in
-            switch place {
-            case 0: kind
-            case 1..<33: account.bytes[place - 1]
-            default: asset.bytes[place - 33]
-            }
+        var input = InlineArray<65, UInt8>(repeating: kind)
+        for index in 0..<32 {
+            input[index &+ 1] = account.bytes[index]
+            input[index &+ 33] = asset.bytes[index]
         }
         return LeafKey(Digest(hashing: input.span, in: .key).bytes)
     }

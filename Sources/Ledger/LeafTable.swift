@@ -21,21 +21,38 @@ struct LeafTable<Key: Hashable & Sendable, Value: LeafValue>: Sendable {
     private var places: [Key: Int] = [:]
     /// Values as they were before each change since the last ``settle()``.
     private var undo: [(place: Int, value: Value?)] = []
+    /// Where the last look-up ended: an action asks for the same leaf several times in a row.
+    private var lastPlace = 0
+
+    /// Sets room aside for so many leaves.
+    mutating func reserve(_ count: Int) {
+        slots.reserveCapacity(count)
+        places.reserveCapacity(count)
+    }
 
     /// Where a key stands, if it was read before.
     @inline(__always)
-    func place(of key: Key) -> Int? { places[key] }
+    mutating func place(of key: Key) -> Int? {
+        if lastPlace < slots.count, slots[lastPlace].key == key { return lastPlace }
+        guard let place = places[key] else { return nil }
+        lastPlace = place
+        return place
+    }
 
     /// Takes in a leaf that was just read.
     mutating func enter(_ key: Key, at leafKey: LeafKey, value: Value?) -> Int {
         let place = slots.count
         slots.append(Slot(key: key, leafKey: leafKey, before: value, now: value))
         places[key] = place
+        lastPlace = place
         return place
     }
 
     @inline(__always)
     subscript(place: Int) -> Value? { slots[place].now }
+
+    @inline(__always)
+    func key(at place: Int) -> LeafKey { slots[place].leafKey }
 
     mutating func set(_ value: Value?, at place: Int) {
         undo.append((place, slots[place].now))
@@ -58,10 +75,12 @@ struct LeafTable<Key: Hashable & Sendable, Value: LeafValue>: Sendable {
     mutating func settle() { undo.removeAll(keepingCapacity: true) }
 
     /// The leaves that are not as they were.
-    func updates(_ id: (Key) -> LeafID) -> [LeafUpdate] {
-        slots.compactMap { slot in
-            guard slot.now != slot.before else { return nil }
-            return LeafUpdate(id: id(slot.key), key: slot.leafKey, value: slot.now?.wire)
+    func collect(into updates: inout [LeafUpdate], _ id: (Key) -> LeafID) {
+        for place in slots.indices where slots[place].now != slots[place].before {
+            updates.append(
+                LeafUpdate(
+                    id: id(slots[place].key), key: slots[place].leafKey,
+                    value: slots[place].now?.wire))
         }
     }
 }
@@ -136,18 +155,32 @@ struct LeafTables: Sendable {
 
     /// All changed leaves, in ascending order of key.
     var updates: [LeafUpdate] {
-        var all = accounts.updates { .account($0) }
-        all += balances.updates { .balance($0) }
-        all += assets.updates { .asset($0) }
-        all += receipts.updates { .receipt($0) }
-        all += policies.updates { .policy($0) }
-        all += rosters.updates { .roster($0) }
-        all += parameters.updates { _ in .parameters }
-        all += load.updates { _ in .load }
-        all += pots.updates { .pot($0) }
-        all += vaults.updates { .vault($0) }
-        all += claims.updates { .claim($0) }
-        all += records.updates { .record($0) }
-        return all.sorted { $0.key < $1.key }
+        var all: [LeafUpdate] = []
+        all.reserveCapacity(count)
+        accounts.collect(into: &all) { .account($0) }
+        balances.collect(into: &all) { .balance($0) }
+        assets.collect(into: &all) { .asset($0) }
+        receipts.collect(into: &all) { .receipt($0) }
+        policies.collect(into: &all) { .policy($0) }
+        rosters.collect(into: &all) { .roster($0) }
+        parameters.collect(into: &all) { _ in .parameters }
+        load.collect(into: &all) { _ in .load }
+        pots.collect(into: &all) { .pot($0) }
+        vaults.collect(into: &all) { .vault($0) }
+        claims.collect(into: &all) { .claim($0) }
+        records.collect(into: &all) { .record($0) }
+        return all.sortedByKey
+    }
+}
+
+extension [LeafUpdate] {
+    /// In ascending order of key; what is moved about while sorting is the first bytes of the keys.
+    fileprivate var sortedByKey: [LeafUpdate] {
+        var order = indices.map { (prefix: self[$0].key.prefix, place: $0) }
+        order.sort { left, right in
+            left.prefix != right.prefix
+                ? left.prefix < right.prefix : self[left.place].key < self[right.place].key
+        }
+        return order.map { self[$0.place] }
     }
 }

@@ -1,4 +1,5 @@
 public import Primitives
+public import StateTree
 public import Wire
 
 /// One change of a balance or of an asset, as its journal has it.
@@ -108,6 +109,8 @@ public enum JournalID: Hashable, Sendable {
 public struct EventLog: Sendable {
     public struct Entry: Hashable, Sendable {
         public let journal: JournalID
+        /// Key of the leaf that holds the journal's count and head.
+        public let leaf: LeafKey
         /// The event's number in its journal, from 1.
         public let number: UInt64
         let range: Range<Int>
@@ -124,11 +127,12 @@ public struct EventLog: Sendable {
 
     /// Writes an event down and enters it into its journal.
     mutating func append(
-        _ event: LedgerEvent, to journal: inout JournalHead, of id: JournalID, at height: Height
+        _ event: LedgerEvent, to journal: inout JournalHead, of id: JournalID, _ leaf: LeafKey,
+        at height: Height
     ) {
         let start = writer.bytes.count
         event.encode(into: &writer)
-        enter(start..<writer.bytes.count, into: &journal, of: id, at: height)
+        enter(start..<writer.bytes.count, into: &journal, of: id, leaf, at: height)
     }
 
     /// Writes a step of a record down and enters it into the record's journal.
@@ -137,16 +141,21 @@ public struct EventLog: Sendable {
     ) {
         let start = writer.bytes.count
         event.encode(into: &writer)
-        enter(start..<writer.bytes.count, into: &journal, of: .record(id), at: height)
+        let leaf = LeafID.record(id).key
+        enter(start..<writer.bytes.count, into: &journal, of: .record(id), leaf, at: height)
     }
 
     private mutating func enter(
-        _ range: Range<Int>, into journal: inout JournalHead, of id: JournalID, at height: Height
+        _ range: Range<Int>, into journal: inout JournalHead, of id: JournalID, _ leaf: LeafKey,
+        at height: Height
     ) {
         journal.append(
             event: Digest(hashing: writer.bytes.span.extracting(range), in: .event), at: height)
-        entries.append(Entry(journal: id, number: journal.count, range: range))
+        entries.append(Entry(journal: id, leaf: leaf, number: journal.count, range: range))
     }
+
+    /// Sets room aside.
+    mutating func reserve(_ count: Int) { entries.reserveCapacity(count) }
 
     /// Events so far; a point to come back to.
     var mark: Int { entries.count }

@@ -26,19 +26,17 @@ public struct JournalHead: Hashable, Sendable {
     /// - Precondition: fewer than 2^64 - 1 events; a journal takes at most one for each change.
     public mutating func append(event: Digest, at height: Height) {
         count += 1
-        var input: [UInt8] = []
-        input.reserveCapacity(80)
-        head.append(to: &input)
-        Self.append(count, to: &input)
-        event.append(to: &input)
-        Self.append(height.number, to: &input)
-        head = Digest(hashing: input, in: .journal)
-    }
-
-    private static func append(_ number: UInt64, to output: inout [UInt8]) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            output.append(UInt8(truncatingIfNeeded: number >> shift))
+        var input = InlineArray<80, UInt8>(repeating: 0)
+        for index in 0..<32 {
+            input[index] = head.bytes[index]
+            input[index &+ 40] = event.bytes[index]
         }
+        for index in 0..<8 {
+            let shift = UInt64(56 &- 8 &* index)
+            input[index &+ 32] = UInt8(truncatingIfNeeded: count >> shift)
+            input[index &+ 72] = UInt8(truncatingIfNeeded: height.number >> shift)
+        }
+        head = Digest(hashing: input.span, in: .journal)
     }
 }
 

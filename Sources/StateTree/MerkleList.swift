@@ -15,14 +15,7 @@ public enum MerkleList {
 
     /// Proves that an item stands at an index; `nil` for an index that the list does not have.
     public static func proof(of index: Int, in items: [Digest]) -> MerklePath? {
-        guard items.indices.contains(index) else { return nil }
-        var (level, place, siblings) = (items, index, [Digest]())
-        while level.count > 1 {
-            if place ^ 1 < level.count { siblings.append(level[place ^ 1]) }
-            level = above(level)
-            place /= 2
-        }
-        return MerklePath(index: UInt64(index), count: UInt64(items.count), siblings: siblings)
+        MerkleLevels(items).proof(of: index)
     }
 
     /// Checks that the item stands at the path's index in the list with this root.
@@ -37,7 +30,7 @@ public enum MerkleList {
     }
 
     /// The level above: pairs are hashed, and a last one without a partner moves up as it is.
-    private static func above(_ level: [Digest]) -> [Digest] {
+    fileprivate static func above(_ level: [Digest]) -> [Digest] {
         var next: [Digest] = []
         next.reserveCapacity((level.count + 1) / 2)
         for left in stride(from: 0, to: level.count, by: 2) {
@@ -46,5 +39,32 @@ public enum MerkleList {
                     ? Digest.joining(level[left], level[left + 1], in: .listNode) : level[left])
         }
         return next
+    }
+}
+
+/// Every level of the tree over one list, for whoever proves many of its items.
+///
+/// - Source: rules S10 and S11.
+public struct MerkleLevels: Sendable {
+    /// The items first; each further level has half as many hashes, rounded up.
+    private let levels: [[Digest]]
+
+    public init(_ items: [Digest]) {
+        var levels = [items]
+        while let level = levels.last, level.count > 1 { levels.append(MerkleList.above(level)) }
+        self.levels = levels
+    }
+
+    /// Proves that an item stands at an index; `nil` for an index that the list does not have.
+    public func proof(of index: Int) -> MerklePath? {
+        guard levels[0].indices.contains(index) else { return nil }
+        var place = index
+        var siblings: [Digest] = []
+        for level in levels.dropLast() {
+            if place ^ 1 < level.count { siblings.append(level[place ^ 1]) }
+            place /= 2
+        }
+        return MerklePath(
+            index: UInt64(index), count: UInt64(levels[0].count), siblings: siblings)
     }
 }

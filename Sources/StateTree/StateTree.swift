@@ -48,16 +48,7 @@ public struct StateTree: Sendable {
     }
 
     /// The hash of a leaf, or `nil` when the tree has none with this key.
-    public subscript(key: LeafKey) -> Digest? {
-        var node = top
-        var depth = 0
-        while case .branch(let branch) = node.body {
-            node = key.turnsRight(at: depth) ? branch.right : branch.left
-            depth += 1
-        }
-        guard case .bucket(let leaves) = node.body else { return nil }
-        return leaves.first { $0.key == key }?.hash
-    }
+    public subscript(key: LeafKey) -> Digest? { top.find(key, depth: 0) }
 
     /// Visits every leaf in ascending order of key.
     public func forEachLeaf<Failure: Error>(

@@ -25,6 +25,28 @@ struct TreeNode: Sendable {
             self.left = left
             self.right = right
         }
+
+        /// The leaf with this key below this node; the branch at a depth holds its bit.
+        ///
+        /// A method of the branch, so that a walk counts no references on its way down.
+        func find(_ key: LeafKey, depth: Int) -> Digest? {
+            key.turnsRight(at: depth)
+                ? right.find(key, depth: depth + 1) : left.find(key, depth: depth + 1)
+        }
+    }
+
+    /// The hash of a leaf of this subtree.
+    @inline(__always)
+    func find(_ key: LeafKey, depth: Int) -> Digest? {
+        switch body {
+        case .branch(let branch): branch.find(key, depth: depth)
+        case .bucket(let leaves): Self.find(key, in: leaves)
+        }
+    }
+
+    private static func find(_ key: LeafKey, in leaves: [Leaf]) -> Digest? {
+        for index in leaves.indices where leaves[index].key == key { return leaves[index].hash }
+        return nil
     }
 
     static let empty = TreeNode(hash: .zero, body: .bucket([]))

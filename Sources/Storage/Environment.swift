@@ -30,7 +30,7 @@ struct Terms: Sendable {
     /// Held shared by each transaction, and alone while the map grows.
     private nonisolated(unsafe) let users: UnsafeMutablePointer<pthread_rwlock_t>
     /// The engine's numbers of the tables; fixed from opening to closing.
-    private let numbers: [String: MDB_dbi]
+    private let numbers: [(table: String, number: MDB_dbi)]
     /// Set after a failure that leaves open what is on the disk.
     private let hasStopped = Atomic<Bool>(false)
     /// The thread that is inside a write, zero for none: a second write there would wait for ever.
@@ -76,10 +76,9 @@ struct Terms: Sendable {
     ///
     /// - Precondition: the table was named when the store was opened.
     func number(of table: String) -> MDB_dbi {
-        guard let number = numbers[table] else {
-            preconditionFailure("table \(table) was not named when the store was opened")
-        }
-        return number
+        // There are a dozen, with short names: comparing them is faster than hashing one.
+        for entry in numbers where entry.table == table { return entry.number }
+        preconditionFailure("table \(table) was not named when the store was opened")
     }
 
     func error(_ code: Int32, _ operation: String, _ table: String?) -> StorageError {
@@ -112,11 +111,11 @@ extension Environment {
     /// Opens the tables, and makes those that are missing.
     private static func open(
         _ tables: [String], in handle: OpaquePointer, _ terms: Terms
-    ) throws(StorageError) -> [String: MDB_dbi] {
+    ) throws(StorageError) -> [(table: String, number: MDB_dbi)] {
         var transaction: OpaquePointer?
         let begun = unsafe mdb_txn_begin(handle, nil, 0, &transaction)
         guard begun == 0 else { throw terms.error(begun, "open", nil) }
-        var numbers: [String: MDB_dbi] = [:]
+        var numbers: [(table: String, number: MDB_dbi)] = []
         for table in tables {
             var number: MDB_dbi = 0
             let code = unsafe mdb_dbi_open(transaction, table, UInt32(MDB_CREATE), &number)
@@ -124,7 +123,7 @@ extension Environment {
                 unsafe mdb_txn_abort(transaction)
                 throw terms.error(code, "open", table)
             }
-            numbers[table] = number
+            numbers.append((table, number))
         }
         let code = unsafe mdb_txn_commit(transaction)
         guard code == 0 else { throw terms.error(code, "open", nil) }

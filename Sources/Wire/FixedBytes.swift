@@ -55,7 +55,9 @@ extension FixedBytes: FixedWireForm {
 
     @inlinable
     public func append(to output: inout [UInt8]) {
-        for index in storage.indices { output.append(storage[index]) }
+        output.append(addingCapacity: count) { room in
+            for index in storage.indices { room.append(storage[index]) }
+        }
     }
 }
 

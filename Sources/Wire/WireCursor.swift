@@ -291,9 +291,10 @@ extension Span<UInt8> {
     /// The bytes of a range that has been checked, as an array.
     public func copy(_ range: Range<Int>) -> [UInt8] {
         let part = extracting(range)
-        var copy: [UInt8] = []
-        copy.reserveCapacity(part.count)
-        for index in part.indices { copy.append(part[index]) }
+        var copy = [UInt8](repeating: 0, count: part.count)
+        var target = copy.mutableSpan
+        // Both counts are the same number here, so that the loop needs no check for each byte.
+        for index in 0..<min(part.count, target.count) { target[index] = part[index] }
         return copy
     }
 }

@@ -73,9 +73,14 @@ public struct WireWriter: Sendable {
         if length < 0x80 {
             bytes[lengthOffset] = UInt8(length)
         } else {
-            var prefix: [UInt8] = []
-            Varint.append(UInt64(length), to: &prefix)
-            bytes.replaceSubrange(lengthOffset...lengthOffset, with: prefix)
+            let extra = Varint.byteCount(UInt64(length)) - 1
+            bytes.insert(contentsOf: repeatElement(0, count: extra), at: lengthOffset)
+            var rest = UInt64(length)
+            for place in lengthOffset..<lengthOffset + extra {
+                bytes[place] = UInt8(truncatingIfNeeded: rest) | 0x80
+                rest >>= 7
+            }
+            bytes[lengthOffset + extra] = UInt8(rest)
         }
     }
 

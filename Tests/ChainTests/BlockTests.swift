@@ -229,6 +229,30 @@ struct BlockTests {
         #expect(outcome.receipts.map(\.rejection) == [nil, .balanceShort])
     }
 
+    @Test("What a leader keeps from building is what executing the block gives")
+    func keeping() throws {
+        var net = try Net()
+        let candidates = [
+            try net.transaction(Net.alice, [Net.pay(Net.bob, 1)]),
+            try net.transaction(Net.bob, [Net.pay(Net.alice, .max)]),
+        ]
+        let slot = ProposalSlot(
+            view: View(1), parentView: View(0), time: Timestamp(0), leader: Seat(0))
+        let built = try net.state.build(
+            after: net.state.final.digest, slot, candidates: candidates, reading: net.leaves)
+        var leader = net.state
+        leader.keep(built)
+        let kept = try #require(leader.outcome(of: built.block.digest))
+        let executed = try net.state.execute(
+            built.block, isVerified: { _ in true }, reading: net.leaves)
+        #expect(kept.stateRoot == executed.stateRoot)
+        #expect(kept.receipts == executed.receipts && kept.receiptsRoot == executed.receiptsRoot)
+        #expect(kept.updates == executed.updates)
+        #expect(kept.events.entries == executed.events.entries)
+        #expect(kept.historyNodes == executed.historyNodes)
+        #expect(try leader.finalize(built.block.digest).map(\.digest) == [built.block.digest])
+    }
+
     @Test("The header commits to all headers before it")
     func history() throws {
         var net = try Net()

@@ -34,4 +34,25 @@ struct SignaturePoolTests {
         #expect(await pool.verify([forged, honest[2]]) == [false, true])
         #expect(await pool.verify([forged]) == [false])
     }
+
+    @Test("Two who need the same signatures at once have them checked once")
+    func together() async throws {
+        let key = SigningKey(seed: FixedBytes(repeating: 6))
+        let honest = try (1...600).map { try transaction(UInt64($0), key) }
+        let entry = SignatureEntry(
+            key: key.publicKey, signature: honest[1].signatures[0].signature)
+        let forged = Transaction(body: honest[0].body, signatures: [entry])
+        let pool = SignaturePool()
+        let wanted = honest + [forged]
+        let verdicts = await withTaskGroup(of: [Bool].self) { group in
+            for _ in 0..<4 { group.addTask { await pool.verify(wanted) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(verdicts.count == 4)
+        for verdict in verdicts {
+            #expect(verdict == Array(repeating: true, count: 600) + [false])
+        }
+        // A forged one is not remembered: who comes after the check is done has it checked again.
+        #expect(await pool.checkedCount <= 601 + 3)
+    }
 }

@@ -142,23 +142,20 @@ struct Workers: Sendable {
         let screened = try await executor.check(transactions, .unchecked)
         var results: [AdmissionResult] = []
         var open: [Chain.Transaction] = []
+        var standings: [AccountStanding] = []
         for (transaction, answer) in zip(transactions, screened) {
             switch answer {
             case .decided(let verdict):
                 results.append(AdmissionResult(id: transaction.id, verdict: verdict))
-            case .needsSignatures: open.append(transaction)
+            case .needsSignatures(let standing):
+                open.append(transaction)
+                standings.append(standing)
             }
         }
         let verified = await pool.verify(open)
-        let signed = zip(open, verified).filter(\.1).map(\.0)
-        for (transaction, isValid) in zip(open, verified) where !isValid {
-            results.append(
-                AdmissionResult(id: transaction.id, verdict: .refused(.signatureInvalid)))
-        }
-        for (transaction, answer) in zip(signed, try await executor.check(signed, .valid)) {
-            guard case .decided(let verdict) = answer else {
-                preconditionFailure("valid signatures are not asked for again")
-            }
+        for (index, transaction) in open.enumerated() {
+            let verdict: AdmissionResult.Verdict =
+                verified[index] ? .admissible(standings[index]) : .refused(.signatureInvalid)
             results.append(AdmissionResult(id: transaction.id, verdict: verdict))
         }
         return results

@@ -60,6 +60,7 @@ public actor Executor {
         let built = try state.build(
             after: order.parent, order.slot, candidates: order.candidates,
             nullifications: order.nullifications, evidence: order.evidence, reading: leaves)
+        state.keep(built)
         // One that comes too early may enter a later block.
         let refused = built.refused.filter { $0.reason != .sequenceAhead }
         return Assembly(block: built.block, refused: refused.map(\.id))
@@ -83,7 +84,7 @@ public actor Executor {
         let height = outcome.header.height
         let entries = outcome.events.entries.map { entry in
             JournalEntry(
-                leaf: entry.journal.leaf.key, number: entry.number, height: height,
+                leaf: entry.leaf, number: entry.number, height: height,
                 event: outcome.events.bytes(of: entry))
         }
         let entry = FinalEntry(

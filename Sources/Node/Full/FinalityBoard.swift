@@ -27,11 +27,22 @@ public actor FinalityBoard {
     private var young: [Digest: Height] = [:]
     private var old: [Digest: Height] = [:]
     private static let recentLimit = 1 << 15
+    /// The last final blocks, which most questions are about.
+    private var blocks: [RecentBlock] = []
+    private static let blockLimit = 3
+
+    /// A block that became final a moment ago, and what it did.
+    struct RecentBlock: Sendable {
+        let block: Block
+        let receipts: [Receipt]
+    }
 
     public init() {}
 
     /// Tells what a final block did.
     func publish(_ step: FinalStep) {
+        if blocks.count >= Self.blockLimit { blocks.removeFirst() }
+        blocks.append(RecentBlock(block: step.block, receipts: step.receipts))
         for receipt in step.receipts {
             if young.count >= Self.recentLimit {
                 old = young
@@ -45,6 +56,11 @@ public actor FinalityBoard {
                     returning: FinalOutcome(height: step.height, receipt: receipt))
             }
         }
+    }
+
+    /// One of the last final blocks.
+    func block(at height: Height) -> RecentBlock? {
+        blocks.first { $0.block.header.height == height }
     }
 
     /// The block of a transaction that became final lately.

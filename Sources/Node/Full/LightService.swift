@@ -168,16 +168,16 @@ actor LightService {
 
     /// What became of a transaction; the answer about one that waits is held back for a while.
     private func status(_ id: Digest) async throws -> TransactionStatus {
-        if let height = try await finalHeight(of: id) { return try included(id, height) }
+        if let height = try await finalHeight(of: id) { return try await included(id, height) }
         guard await driver.transaction(id) != nil else {
             // It may have become final between the two looks.
             guard let height = try await finalHeight(of: id) else { return .unknown }
-            return try included(id, height)
+            return try await included(id, height)
         }
         guard let outcome = await board.outcome(of: id, within: Self.statusWait) else {
             return .pending
         }
-        return try included(id, outcome.height)
+        return try await included(id, outcome.height)
     }
 
     private func finalHeight(of id: Digest) async throws -> Height? {
@@ -185,8 +185,11 @@ actor LightService {
         return try disk.state.place(of: id)?.height
     }
 
-    private func included(_ id: Digest, _ height: Height) throws -> TransactionStatus {
+    private func included(_ id: Digest, _ height: Height) async throws -> TransactionStatus {
+        // Most questions are about a block that has just become final.
+        let fresh = await board.block(at: height)
         let parts = try blocks.parts(at: height) {
+            if let fresh { return ServedBlocks.Parts(fresh.block, fresh.receipts) }
             guard let block = try disk.chain.block(at: height),
                 let receipts = try disk.chain.receipts(at: height)
             else { return nil }

@@ -13,15 +13,15 @@ struct ServedBlocks {
     final class Parts: Sendable {
         let header: BlockHeader
         let receipts: [Receipt]
-        let envelopes: [Digest]
-        let receiptDigests: [Digest]
+        private let envelopes: MerkleLevels
+        private let receiptDigests: MerkleLevels
         private let places: [Digest: Int]
 
         init(_ block: Block, _ receipts: [Receipt]) {
             header = block.header
             self.receipts = receipts
-            envelopes = block.body.transactions.map(\.envelope)
-            receiptDigests = receipts.map(\.digest)
+            envelopes = MerkleLevels(block.body.transactions.map(\.envelope))
+            receiptDigests = MerkleLevels(receipts.map(\.digest))
             places = Dictionary(
                 receipts.enumerated().map { ($1.transaction, $0) },
                 uniquingKeysWith: { first, _ in first })
@@ -29,9 +29,8 @@ struct ServedBlocks {
 
         /// The proof that a transaction is in the block; `nil` when it is not.
         func included(_ id: Digest) -> IncludedTransaction? {
-            guard let index = places[id],
-                let path = MerkleList.proof(of: index, in: envelopes),
-                let receiptPath = MerkleList.proof(of: index, in: receiptDigests)
+            guard let index = places[id], let path = envelopes.proof(of: index),
+                let receiptPath = receiptDigests.proof(of: index)
             else { return nil }
             return IncludedTransaction(
                 header: header, path: path, receipt: receipts[index].wire,

@@ -228,7 +228,7 @@ extension Recoverer {
     private var genesisPage: StateStore.IndexPage {
         let entries = genesis.events.entries.map { entry in
             JournalEntry(
-                leaf: entry.journal.leaf.key, number: entry.number, height: Height(0),
+                leaf: entry.leaf, number: entry.number, height: Height(0),
                 event: genesis.events.bytes(of: entry))
         }
         return StateStore.IndexPage(height: Height(0), transactions: [], entries: entries)

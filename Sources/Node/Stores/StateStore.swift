@@ -132,7 +132,9 @@ public struct StateStore: Sendable {
         guard let last = pages.last else { return }
         try store.write { update throws(StorageError) in
             for page in pages {
-                for (index, id) in page.transactions.enumerated() {
+                // In the order of keys, neighbours in the tree are written one after the other.
+                let places = page.transactions.enumerated().sorted { $0.element < $1.element }
+                for (index, id) in places {
                     try update.put(
                         TransactionPlace(height: page.height, index: UInt32(clamping: index)),
                         at: id, in: StateTables.transactions)
@@ -142,7 +144,7 @@ public struct StateStore: Sendable {
                         item, at: KeyPair(page.height.number, UInt64(index)),
                         in: StateTables.evidence)
                 }
-                for entry in page.entries {
+                for entry in page.entries.sortedByLeaf {
                     try update.put(
                         entry, at: KeyPair(entry.leaf.bytes, entry.number),
                         in: StateTables.events)
@@ -180,5 +182,14 @@ public struct StateStore: Sendable {
                 limit: limit
             ).map(\.value)
         }
+    }
+}
+
+extension [JournalEntry] {
+    /// By leaf, then by number; only the places move while sorting.
+    fileprivate var sortedByLeaf: [JournalEntry] {
+        indices.map { (prefix: self[$0].leaf.prefix, place: $0) }
+            .sorted { ($0.prefix, $0.place) < ($1.prefix, $1.place) }
+            .map { self[$0.place] }
     }
 }

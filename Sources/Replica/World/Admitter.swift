@@ -7,40 +7,45 @@ public import Primitives
 /// It keeps what it read; a world makes a new one after each final block.
 public struct Admitter: Sendable {
     public enum Answer: Sendable {
-        /// Everything else holds; now check the signatures and ask again.
-        case needsSignatures
+        /// Everything else holds; it is admissible with this standing if the signatures are valid,
+        /// and else refused.
+        case needsSignatures(AccountStanding)
         case decided(AdmissionResult.Verdict)
     }
 
     private var admission: Admission
-    private var draft: Draft
 
-    public init(_ draft: Draft, chain: Digest) {
-        admission = Admission(draft, chain: chain)
-        self.draft = draft
-    }
+    public init(_ draft: Draft, chain: Digest) { admission = Admission(draft, chain: chain) }
 
     /// Checks what bytes and state tell of one transaction.
     ///
     /// What is pending is the mempool's to count, so a sequence a little ahead passes here.
     public mutating func check(_ transaction: Transaction, signatures: SignatureStatus) -> Answer {
-        let last = draft.account(transaction.body.account)?.sequence ?? Sequence(0)
+        let last = admission.sequence(of: transaction.body.account)
         var sender = Pending()
         let ahead = transaction.body.sequence.number &- last.number
         if transaction.body.sequence > last, ahead <= UInt64(Pending.countLimit) {
             for _ in 1..<ahead { sender.add([]) }
         }
         switch admission.verdict(on: transaction, signatures: signatures, sender: sender) {
-        case .needsSignatures: return .needsSignatures
+        case .needsSignatures:
+            return .needsSignatures(standing(transaction.body.demands, after: last))
         case .rejected(let rejection): return .decided(.refused(rejection))
         case .unready: return .decided(.unready)
         case .admitted(let demands):
-            let covers = demands.map { demand in
+            return .decided(.admissible(standing(demands, after: last)))
+        }
+    }
+
+    private mutating func standing(
+        _ demands: [Demand], after last: Sequence
+    ) -> AccountStanding {
+        AccountStanding(
+            sequence: last,
+            covers: demands.map { demand in
                 AccountStanding.Cover(
                     balance: demand.balance, needed: demand.amount,
-                    available: draft.balance(demand.balance)?.amount ?? .zero)
-            }
-            return .decided(.admissible(AccountStanding(sequence: last, covers: covers)))
-        }
+                    available: admission.amount(in: demand.balance))
+            })
     }
 }

@@ -29,14 +29,10 @@ struct SimulatedExecutor: Sendable {
         let known: SignatureStatus = verified.contains(transaction.envelope) ? .valid : .unchecked
         switch admitter.check(transaction, signatures: known) {
         case .decided(let verdict): return verdict
-        case .needsSignatures:
-            let isValid = transaction.hasValidSignatures(scheme)
-            if isValid { verified.insert(transaction.envelope) }
-            guard
-                case .decided(let verdict) = admitter.check(
-                    transaction, signatures: isValid ? .valid : .invalid)
-            else { return .unready }
-            return verdict
+        case .needsSignatures(let standing):
+            guard transaction.hasValidSignatures(scheme) else { return .refused(.signatureInvalid) }
+            verified.insert(transaction.envelope)
+            return .admissible(standing)
         }
     }
 
@@ -47,11 +43,12 @@ struct SimulatedExecutor: Sendable {
         } catch { return nil }
     }
 
-    func assemble(_ order: AssemblyOrder) -> Assembly {
+    mutating func assemble(_ order: AssemblyOrder) -> Assembly {
         do throws(BlockFault) {
             let built = try state.build(
                 after: order.parent, order.slot, candidates: order.candidates,
                 nullifications: order.nullifications, evidence: order.evidence, reading: leaves)
+            state.keep(built)
             return Assembly(block: built.block, refused: built.refused.map(\.id))
         } catch { return .failed }
     }

@@ -58,12 +58,16 @@ struct BenchError: Error, CustomStringConvertible {
 
 /// Everything of one run.
 struct Report: Encodable {
+    let host: String
+    let system: String
     let machine: String
     let cores: Int
     let quick: Bool
     let loadBefore: String
     var loadAfter = ""
     var figures: [Figure] = []
+    /// Parts that could not be measured, and why.
+    var failures: [String] = []
 
     static var load: String {
         let text = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? "unknown"
@@ -77,7 +81,8 @@ struct Report: Encodable {
     }
 
     func printTable() {
-        print("machine: \(machine), \(cores) cores; load \(loadBefore) before, \(loadAfter) after")
+        print("machine: \(host), \(machine), \(cores) cores, \(system)")
+        print("load: \(loadBefore) before, \(loadAfter) after")
         func row(_ cells: [String]) {
             let widths = [42, 12, 8, 8, 8, 8, 6]
             let padded = zip(cells, widths).enumerated().map { place, pair in

@@ -145,7 +145,7 @@ struct Applier {
         let height = outcome.header.height
         let entries = outcome.events.entries.map { entry in
             JournalEntry(
-                leaf: entry.journal.leaf.key, number: entry.number, height: height,
+                leaf: entry.leaf, number: entry.number, height: height,
                 event: outcome.events.bytes(of: entry))
         }
         let entry = FinalEntry(

@@ -30,43 +30,39 @@ struct Options {
 func run(_ options: Options) async throws {
     let thresholds = try Thresholds(options.thresholds)
     var report = Report(
+        host: ProcessInfo.processInfo.hostName,
+        system: ProcessInfo.processInfo.operatingSystemVersionString,
         machine: Report.processor, cores: ProcessInfo.processInfo.activeProcessorCount,
         quick: options.isQuick, loadBefore: Report.load)
-    func add(_ figures: [Figure]) {
-        for figure in figures { report.figures.append(thresholds.judge(figure)) }
+    func part(_ name: String, _ what: String, _ measure: () async throws -> [Figure]) async {
+        guard options.wants(name) else { return }
+        let line = "measuring \(what) (load \(Report.load))\n"
+        FileHandle.standardError.write(Data(line.utf8))
+        do {
+            for figure in try await measure() {
+                report.figures.append(thresholds.judge(figure))
+            }
+        } catch { report.failures.append("\(what): \(error)") }
     }
-    func say(_ what: String) {
-        FileHandle.standardError.write(Data("measuring \(what) (load \(Report.load))\n".utf8))
-    }
-    say("libsodium")
     let raw = await RawVerify(options.isQuick ? 6_000 : 30_000)
-    add(raw.figures)
-    if options.wants("tree") {
-        say("state tree")
-        add(TreeUpdates(leafCount: options.isQuick ? 200_000 : 1_000_000).figures())
+    for figure in raw.figures { report.figures.append(thresholds.judge(figure)) }
+    await part("tree", "the state tree") {
+        TreeUpdates(leafCount: options.isQuick ? 200_000 : 1_000_000).figures()
     }
-    if options.wants("chain") {
-        say("a recorded chain")
+    await part("chain", "a recorded chain") {
         let chain = try RecordedChain(
             senders: 4_096, holders: options.isQuick ? 20_000 : 96_000,
             blocks: options.isQuick ? 4 : 12, perBlock: 5_000)
-        add(try await AdmissionRate(chain).figures(raw))
-        add(try await Replay(chain).figures(raw))
+        return try await AdmissionRate(chain).figures(raw)
+            + Replay(chain).figures(raw)
     }
-    if options.wants("light") {
-        say("light node")
-        add(try LightNodes().figures())
+    await part("light", "a light node") { try LightNodes().figures() }
+    await part("transport", "the connection layer") {
+        try await LoopbackTransport(byteCount: options.isQuick ? 64 << 20 : 512 << 20).figures()
     }
-    if options.wants("transport") {
-        say("transport")
-        add(
-            try await LoopbackTransport(byteCount: options.isQuick ? 64 << 20 : 512 << 20).figures()
-        )
-    }
-    if options.wants("network") {
-        say("four validators")
+    await part("network", "four validators") {
         let seconds = options.isQuick ? 10 : 30
-        add(try await FourValidators(options.argosy, seconds: seconds).figures(raw))
+        return try await FourValidators(options.argosy, seconds: seconds).figures(raw)
     }
     report.loadAfter = Report.load
     report.printTable()
@@ -74,6 +70,9 @@ func run(_ options: Options) async throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    }
+    guard report.failures.isEmpty else {
+        throw BenchError("not measured: \(report.failures.joined(separator: "; "))")
     }
 }
 
