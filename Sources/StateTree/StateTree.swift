@@ -36,7 +36,7 @@ public struct StateTree: Sendable {
     public mutating func apply(_ changes: [LeafChange]) {
         precondition(changes.isAscending { $0.key }, "changes are sorted by key, each key once")
         var added = 0
-        top = top.applying(changes[...], depth: 0, added: &added)
+        top = top.applying(changes.span, depth: 0, added: &added)
         count += added
     }
 
@@ -79,16 +79,18 @@ public struct StateTree: Sendable {
             node = right ? branch.right : branch.left
         }
         guard case .bucket(let bucket) = node.body else { return (siblings, nil) }
-        var leaves = bucket[...]
-        while leaves.count > 1 {
+        var range = bucket.indices
+        while range.count > 1 {
             let depth = siblings.count
-            let middle = leaves.firstRight(at: depth) { $0.key }
-            let (left, right) = (leaves[..<middle], leaves[middle...])
+            let middle =
+                range.lowerBound + bucket.span.extracting(range).firstRight(at: depth)
+            let (left, right) = (range.lowerBound..<middle, middle..<range.upperBound)
             let turn = key.turnsRight(at: depth)
-            siblings.append(TreeNode.hash(of: turn ? left : right, depth: depth + 1))
-            leaves = turn ? right : left
+            let other = bucket.span.extracting(turn ? left : right)
+            siblings.append(TreeNode.hash(of: other, depth: depth + 1))
+            range = turn ? right : left
         }
-        return (siblings, leaves.first)
+        return (siblings, range.isEmpty ? nil : bucket[range.lowerBound])
     }
 }
 

@@ -62,20 +62,23 @@ struct TreeNode: Sendable {
     /// Builds the subtree at a depth from sorted leaves that share the path to it.
     init(_ leaves: [Leaf], depth: Int) {
         if leaves.count <= Self.bucketLimit {
-            self.init(hash: Self.hash(of: leaves[...], depth: depth), body: .bucket(leaves))
+            self.init(hash: Self.hash(of: leaves.span, depth: depth), body: .bucket(leaves))
         } else {
-            self.init(leaves, leaves.indices, depth: depth)
+            self.init(leaves.span, depth: depth)
         }
     }
 
-    private init(_ leaves: [Leaf], _ range: Range<Int>, depth: Int) {
-        if range.count <= Self.bucketLimit {
-            self.init(Array(leaves[range]), depth: depth)
+    private init(_ leaves: Span<Leaf>, depth: Int) {
+        if leaves.count <= Self.bucketLimit {
+            var bucket: [Leaf] = []
+            bucket.reserveCapacity(leaves.count)
+            for index in leaves.indices { bucket.append(leaves[index]) }
+            self.init(bucket, depth: depth)
         } else {
-            let middle = leaves[range].firstRight(at: depth) { $0.key }
+            let middle = leaves.firstRight(at: depth)
             self.init(
-                left: TreeNode(leaves, range.lowerBound..<middle, depth: depth + 1),
-                right: TreeNode(leaves, middle..<range.upperBound, depth: depth + 1))
+                left: TreeNode(leaves.extracting(..<middle), depth: depth + 1),
+                right: TreeNode(leaves.extracting(middle...), depth: depth + 1))
         }
     }
 
@@ -102,45 +105,40 @@ struct TreeNode: Sendable {
     }
 
     /// The hash of sorted leaves that share the path to a depth (rule S3).
-    static func hash(of leaves: ArraySlice<Leaf>, depth: Int) -> Digest {
-        guard leaves.count > 1 else { return leaves.first?.hash ?? .zero }
-        let middle = leaves.firstRight(at: depth) { $0.key }
+    static func hash(of leaves: Span<Leaf>, depth: Int) -> Digest {
+        guard leaves.count > 1 else { return leaves.isEmpty ? .zero : leaves[0].hash }
+        let middle = leaves.firstRight(at: depth)
         return Digest.joining(
-            hash(of: leaves[..<middle], depth: depth + 1),
-            hash(of: leaves[middle...], depth: depth + 1), in: .node)
+            hash(of: leaves.extracting(..<middle), depth: depth + 1),
+            hash(of: leaves.extracting(middle...), depth: depth + 1), in: .node)
     }
 
     /// The subtree with sorted, distinct changes made; each node is hashed once.
     func applying(
-        _ changes: ArraySlice<LeafChange>, depth: Int, added: inout Int
+        _ changes: Span<LeafChange>, depth: Int, added: inout Int
     ) -> TreeNode {
         guard !changes.isEmpty else { return self }
         switch body {
         case .bucket(let leaves):
-            if changes.count == 1, let change = changes.first, let hash = change.hash,
-                let index = leaves.firstIndex(where: { $0.key == change.key })
-            {
-                var replaced = leaves
-                replaced[index] = Leaf(key: change.key, hash: hash)
-                return TreeNode(replaced, depth: depth)
-            }
             let merged = Self.merge(leaves, changes)
             added += merged.count - leaves.count
             return TreeNode(merged, depth: depth)
         case .branch(let branch):
-            let middle = changes.firstRight(at: depth) { $0.key }
+            let middle = changes.firstRight(at: depth)
             return TreeNode(
                 joining: branch.left.applying(
-                    changes[..<middle], depth: depth + 1, added: &added),
-                branch.right.applying(changes[middle...], depth: depth + 1, added: &added))
+                    changes.extracting(..<middle), depth: depth + 1, added: &added),
+                branch.right.applying(
+                    changes.extracting(middle...), depth: depth + 1, added: &added))
         }
     }
 
-    private static func merge(_ leaves: [Leaf], _ changes: ArraySlice<LeafChange>) -> [Leaf] {
+    private static func merge(_ leaves: [Leaf], _ changes: Span<LeafChange>) -> [Leaf] {
         var merged: [Leaf] = []
         merged.reserveCapacity(leaves.count + changes.count)
         var index = 0
-        for change in changes {
+        for place in changes.indices {
+            let change = changes[place]
             while index < leaves.count, leaves[index].key < change.key {
                 merged.append(leaves[index])
                 index += 1
@@ -153,19 +151,23 @@ struct TreeNode: Sendable {
     }
 }
 
-extension RandomAccessCollection {
+/// What stands at a place of the tree.
+protocol Keyed {
+    var key: LeafKey { get }
+}
+
+extension Leaf: Keyed {}
+extension LeafChange: Keyed {}
+
+extension Span where Element: Keyed {
     /// The first element whose key turns right at a depth, by binary search; the elements are sorted
     /// by key and share the path to the depth.
     @inline(__always)
-    func firstRight(at depth: Int, key: (Element) -> LeafKey) -> Index {
-        var (low, high) = (startIndex, endIndex)
+    func firstRight(at depth: Int) -> Int {
+        var (low, high) = (0, count)
         while low < high {
-            let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
-            if key(self[middle]).turnsRight(at: depth) {
-                high = middle
-            } else {
-                low = index(after: middle)
-            }
+            let middle = (low + high) / 2
+            if self[middle].key.turnsRight(at: depth) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -136,8 +136,9 @@ struct StateProofTests {
             _ = try StateVerifier.verify(
                 StateProof(key: key, end: end, path: path), key: key, root: .zero)
         }
-        #expect(throws: ProofError.tooLong(count: 4_097, limit: 4_096)) {
-            let value = [UInt8](repeating: 1, count: 4_097)
+        let limit = StateTree.valueByteLimit
+        #expect(throws: ProofError.tooLong(count: limit + 1, limit: limit)) {
+            let value = [UInt8](repeating: 1, count: limit + 1)
             _ = try StateVerifier.verify(
                 StateProof(key: key, end: .value(value), path: []), key: key, root: .zero)
         }

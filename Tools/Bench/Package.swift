@@ -12,6 +12,7 @@ let package = Package(
             name: "bench",
             dependencies: [
                 .product(name: "Parts", package: "argosy"),
+                .product(name: "Simulation", package: "argosy"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: [

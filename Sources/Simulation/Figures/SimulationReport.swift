@@ -41,7 +41,7 @@ public struct SimulationReport: Sendable, Encodable {
 
     /// Runs one campaign for each seed.
     ///
-    /// - Parameter note: hears of each campaign when it is over; `false` ends the run.
+    /// `note` hears of each campaign when it is over; `false` ends the run.
     public mutating func run(
         seeds: Range<UInt64>, note: (Campaign.Report) -> Bool = { _ in true }
     ) {

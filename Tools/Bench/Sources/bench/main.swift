@@ -56,6 +56,7 @@ func run(_ options: Options) async throws {
         return try await AdmissionRate(chain).figures(raw)
             + Replay(chain).figures(raw)
     }
+    await part("simulated", "finality in the simulator") { try SimulatedFinality().figures() }
     await part("light", "a light node") { try LightNodes().figures() }
     await part("transport", "the connection layer") {
         try await LoopbackTransport(byteCount: options.isQuick ? 64 << 20 : 512 << 20).figures()
