@@ -137,7 +137,7 @@ let package = Package(
             [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
                 "LightClient", "Replica", "Transport", "Storage",
-            ]),
+            ], nio),
         tests("argosy", ["Wire", "Primitives", "LightClient", "Node"]),
     ]
 )

@@ -3,6 +3,9 @@ public import Wire
 
 /// A part of the network that one operator is likely to control: an IPv4 /16 or an IPv6 /32.
 ///
+/// Inside a site it is one host, and on one machine one port: nobody is kept out there by
+/// address, and a book that sees one group only would hold 64 peers (decision 0010).
+///
 /// - Shape: 5 bytes: the kind of address, then its prefix.
 public struct NetworkGroup: FixedWireForm, Comparable {
     public static let byteCount = 5
@@ -23,6 +26,17 @@ public struct NetworkGroup: FixedWireForm, Comparable {
     public init(named address: [UInt8]) {
         let hash = Sha256.hash(address)
         bytes = FixedBytes(InlineArray { $0 == 0 ? 0 : hash[$0] })
+    }
+
+    /// - Parameters:
+    ///   - kind: 4 or 6 for a prefix of global addresses, 10 for a host of a site, 127 for a port of
+    ///     this machine; 0 is for names.
+    ///   - prefix: At most four bytes.
+    fileprivate init(_ kind: UInt8, _ prefix: ArraySlice<UInt8>) {
+        var bytes = FixedBytes<5>()
+        bytes[0] = kind
+        for (index, byte) in prefix.prefix(4).enumerated() { bytes[1 + index] = byte }
+        self.bytes = bytes
     }
 }
 
@@ -48,12 +62,14 @@ public struct NetworkPlace: Hashable, Sendable {
     /// Takes 4 bytes of IPv4 or 16 of IPv6, as in the packet; `nil` for any other length.
     ///
     /// An IPv6 address that wraps an IPv4 one counts as that.
-    public init?(ip: [UInt8]) {
+    ///
+    /// - Parameter port: Tells the nodes of one machine apart.
+    public init?(ip: [UInt8], port: UInt16 = 0) {
         let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff]
         switch ip.count {
-        case 4: self.init(four: ip)
-        case 16 where ip.starts(with: mapped): self.init(four: Array(ip.suffix(4)))
-        case 16: self.init(six: ip)
+        case 4: self.init(four: ip, port)
+        case 16 where ip.starts(with: mapped): self.init(four: Array(ip.suffix(4)), port)
+        case 16: self.init(six: ip, port)
         default: return nil
         }
     }
@@ -63,34 +79,64 @@ public struct NetworkPlace: Hashable, Sendable {
     /// - Source: multiaddr codes 4 (`ip4`) and 41 (`ip6`), `libp2p.md` 2.2.
     public init?(multiaddr: [UInt8]) {
         switch multiaddr.first {
-        case 4 where multiaddr.count >= 5: self.init(ip: Array(multiaddr[1..<5]))
-        case 41 where multiaddr.count >= 17: self.init(ip: Array(multiaddr[1..<17]))
+        case 4 where multiaddr.count >= 5:
+            self.init(ip: Array(multiaddr[1..<5]), port: Self.port(in: multiaddr, at: 5))
+        case 41 where multiaddr.count >= 17:
+            self.init(ip: Array(multiaddr[1..<17]), port: Self.port(in: multiaddr, at: 17))
         default: return nil
         }
     }
 
-    private init(four ip: [UInt8]) {
+    /// Takes an address whose number is not known, such as a name: a place of its own.
+    public init(named address: [UInt8]) {
+        let hash = Sha256.hash(address)
+        // No IPv6 prefix that is routed begins with a zero byte.
+        host = FixedBytes(InlineArray { $0 == 0 ? 0 : hash[$0] })
+        group = NetworkGroup(named: address)
+        reach = .global
+    }
+
+    /// Whether these bytes are an IP address with a TCP port that is not zero, and nothing else:
+    /// what a peer's own record may name (attack 61).
+    public static func isEndpoint(_ multiaddr: [UInt8]) -> Bool {
+        let place = multiaddr.first == 4 ? 5 : 17
+        return (multiaddr.first == 4 || multiaddr.first == 41) && multiaddr.count == place + 3
+            && port(in: multiaddr, at: place) != 0
+    }
+
+    private static func port(in multiaddr: [UInt8], at place: Int) -> UInt16 {
+        guard multiaddr.count >= place + 3, multiaddr[place] == 6 else { return 0 }
+        return UInt16(multiaddr[place + 1]) << 8 | UInt16(multiaddr[place + 2])
+    }
+
+    private init(four ip: [UInt8], _ port: UInt16) {
         var host = FixedBytes<16>()
         (host[10], host[11]) = (0xff, 0xff)
         for index in 0..<4 { host[12 + index] = ip[index] }
-        var group = FixedBytes<5>()
-        group[0] = 4
-        (group[1], group[2]) = (ip[0], ip[1])
         self.host = host
-        self.group = NetworkGroup(group)
         reach = Self.reach(four: ip)
+        switch reach {
+        case .loopback: group = Self.group(port: port)
+        case .site: group = NetworkGroup(10, ip[0..<4])
+        case .global, .none: group = NetworkGroup(4, ip[0..<2])
+        }
     }
 
-    private init(six ip: [UInt8]) {
+    private init(six ip: [UInt8], _ port: UInt16) {
         var host = FixedBytes<16>()
         for index in 0..<8 { host[index] = ip[index] }
-        var group = FixedBytes<5>()
-        group[0] = 6
-        for index in 0..<4 { group[1 + index] = ip[index] }
         reach = Self.reach(six: ip)
         if reach == .loopback { host[15] = 1 }
         self.host = host
-        self.group = NetworkGroup(group)
+        switch reach {
+        case .loopback: group = Self.group(port: port)
+        case .site: group = NetworkGroup(10, ip[4..<8])
+        case .global, .none: group = NetworkGroup(6, ip[0..<4])
+        }
+    }
+
+    private static func group(port: UInt16) -> NetworkGroup {
+        NetworkGroup(127, [UInt8(port >> 8), UInt8(port & 0xff)][...])
     }
 
     /// - Source: IANA special-purpose registries (RFC 6890).

@@ -7,6 +7,10 @@ extension ConnectionPlanner {
     public static let tickMilliseconds: UInt64 = 500
     static let feelerMilliseconds: UInt64 = 120_000
     static let saveMilliseconds: UInt64 = 120_000
+    /// The first time sooner, so that a node that dies young finds its peers again.
+    static let firstSaveMilliseconds: UInt64 = 10_000
+    /// In this time a peer says what it is, or its place is given to others (attack 68).
+    static let newcomerMilliseconds: UInt64 = 10_000
     /// Outbound connections added while no new block comes.
     static let stallExtra = 2
     /// Connections to one group when there is no other group to turn to.
@@ -20,16 +24,19 @@ extension ConnectionPlanner {
         bans.expire(now: wall)
         book.settleCollisions(now: wall)
         for name in links.names {
-            guard let since = links[name]?.inbound.since,
-                now.milliseconds(since: since) >= Self.settledMilliseconds
-            else { continue }
-            dials.settled(name)
+            guard let link = links[name] else { continue }
+            let age = now.milliseconds(since: link.inbound.since)
+            if age >= Self.settledMilliseconds { dials.settled(name) }
+            if link.connection.role == nil, age >= Self.newcomerMilliseconds {
+                effects.append(.disconnect(name, .silent))
+            }
         }
         effects += dial(now: now, wall: wall)
         effects += feel(now: now, wall: wall)
         effects += ask(now: now, wall: wall)
-        if now.milliseconds(since: pace.lastSave) >= Self.saveMilliseconds {
-            pace.lastSave = now
+        let pause = pace.hasSaved ? Self.saveMilliseconds : Self.firstSaveMilliseconds
+        if now.milliseconds(since: pace.lastSave) >= pause {
+            (pace.lastSave, pace.hasSaved) = (now, true)
             effects.append(.save)
         }
         return effects
@@ -64,9 +71,11 @@ extension ConnectionPlanner {
     var outboundWanted: Int { limits.outbound + (pace.isStalled ? Self.stallExtra : 0) }
 
     mutating func bootstrap(_ peers: [BootstrapList.Peer], wall: Timestamp) {
-        for peer in peers.prefix(BootstrapList.peerLimit) where peer.name != own {
+        for (place, peer) in peers.prefix(BootstrapList.peerLimit).enumerated()
+        where peer.name != own {
             dials.wish(
-                DialPlan.Wish(name: peer.name, address: peer.address, isKept: false))
+                DialPlan.Wish(
+                    name: peer.name, address: peer.address, isKept: false, place: place))
             remember(peer.name, at: peer.address, wall: wall)
         }
     }
@@ -84,8 +93,9 @@ extension ConnectionPlanner {
 
     mutating func dial(now: Instant, wall: Timestamp) -> [Effect] {
         var effects: [Effect] = []
-        let isAlone = links.names.isEmpty
-        for wish in dials.wishes where wish.isKept || isAlone {
+        // Peers that came by themselves are no reason to ask no others (attack 70).
+        let isAlone = outboundCount == 0 || pace.isStalled && outboundCount < outboundWanted
+        for wish in dials.turn(includingLists: isAlone) {
             guard dials.pending.count < DialPlan.pendingLimit else { return effects }
             guard isFree(wish.name, now: now, wall: wall) || canForce(wish, now: now) else {
                 continue
@@ -188,16 +198,20 @@ extension ConnectionPlanner {
 
     mutating func obey(_ command: Command, now: Instant, wall: Timestamp) -> [Effect] {
         switch command {
-        case .add(let name, let address):
+        case .add(let name, let address, let isSaved):
             guard name != own else { return [] }
-            dials.wish(DialPlan.Wish(name: name, address: address, isKept: true))
+            dials.wish(
+                DialPlan.Wish(name: name, address: address, isKept: true, isSaved: isSaved))
             remember(name, at: address, wall: wall)
-            return dial(now: now, wall: wall)
+            return [.save] + dial(now: now, wall: wall)
         case .remove(let name):
             dials.forget(name)
             book.forget(name)
             return links[name] == nil ? [] : [.disconnect(name, .dropped)]
-        case .drop(let name): return links[name] == nil ? [] : [.disconnect(name, .dropped)]
+        case .drop(let name):
+            dials.forget(name)
+            dials.rest(name, now: now)
+            return (links[name] == nil ? [] : [.disconnect(name, .dropped)]) + [.save]
         case .ban(let name, let milliseconds):
             dials.forget(name)
             return ban(name, milliseconds: milliseconds, wall: wall)

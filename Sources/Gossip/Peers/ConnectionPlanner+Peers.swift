@@ -20,7 +20,8 @@ extension ConnectionPlanner {
     mutating func connect(
         _ name: PeerName, _ connection: Connection, now: Instant, wall: Timestamp
     ) -> [Effect] {
-        let isFeeler = dials.reached(name)
+        // A peer that dialled us meanwhile came for more than a try.
+        let isFeeler = dials.reached(name) && connection.isOutbound
         guard name != own else { return [.disconnect(name, .ownName)] }
         let isBanned =
             bans.isBanned(name, now: wall) || bans.isBanned(host: connection.place.host)
@@ -54,12 +55,48 @@ extension ConnectionPlanner {
         return effects
     }
 
+    /// A newcomer has said what it is, and moves to a place of that kind.
+    mutating func classify(_ name: PeerName, _ role: PeerLink.Role, now: Instant) -> [Effect] {
+        guard let link = links[name], link.connection.role == nil else { return [] }
+        var effects: [Effect] = []
+        if link.connection.isOutbound {
+            // Light nodes have nothing that we could ask for.
+            guard role == .full else { return [.disconnect(name, .unfit)] }
+        } else {
+            var connection = link.connection
+            connection.role = role
+            switch placeFor(connection) {
+            case .free: break
+            case .refused: return [.disconnect(name, .full)]
+            case .evicted(let other):
+                links.remove(other)
+                effects.append(.disconnect(other, .evicted))
+            }
+        }
+        links[name]?.connection.role = role
+        if role == .full, !isFull { effects.append(request(name)) }
+        return effects
+    }
+
     private enum Room { case free, refused, evicted(PeerName) }
 
     private func makeRoom(for name: PeerName, _ connection: Connection) -> Room {
         if links[name] != nil { return .free }  // The same peer again, on a newer connection.
         guard admits(connection.place) else { return .refused }
+        return placeFor(connection)
+    }
+
+    private func placeFor(_ connection: Connection) -> Room {
         switch connection.role {
+        case nil:
+            let newcomers = links.names.compactMap { links[$0]?.inbound }.filter {
+                links[$0.name]?.connection.isOutbound == false
+                    && links[$0.name]?.connection.role == nil
+            }
+            guard newcomers.count >= limits.newcomers else { return .free }
+            // Whoever has had the most time has the least left to say.
+            return newcomers.min { ($0.since, $0.name) < ($1.since, $1.name) }
+                .map { .evicted($0.name) } ?? .refused
         case .light:
             let count = links.count {
                 !$0.connection.isOutbound && $0.connection.role == .light
@@ -94,7 +131,9 @@ extension ConnectionPlanner {
     ) {
         let addresses = record.addresses.compactMap { bytes -> BookAddress? in
             // Names are for lists that people publish; a record could make us ask any name server.
-            guard let place = NetworkPlace(multiaddr: bytes), isDiallable(bytes) else { return nil }
+            guard NetworkPlace.isEndpoint(bytes), let place = NetworkPlace(multiaddr: bytes),
+                isDiallable(bytes)
+            else { return nil }
             return BookAddress(bytes, group: place.group)
         }
         guard let first = addresses.first else { return }
@@ -123,7 +162,8 @@ extension ConnectionPlanner {
     // MARK: Exchange
 
     private mutating func request(_ name: PeerName) -> Effect {
-        links[name]?.awaitsAnswer = true
+        let count = links[name]?.openRequests ?? 0
+        links[name]?.openRequests = min(count + 1, Self.answerLimit)
         return .send(name, ExchangeMessage.request.wire)
     }
 
@@ -151,8 +191,8 @@ extension ConnectionPlanner {
             guard links[name]?.answers.take(now: now) == 1 else { return [] }
             return [.send(name, ExchangeMessage.answer(answer(for: name)).wire)]
         case .answer(let records):
-            guard link.awaitsAnswer else { return [.disconnect(name, .unsolicited)] }
-            links[name]?.awaitsAnswer = false
+            guard link.openRequests > 0 else { return [.disconnect(name, .unsolicited)] }
+            links[name]?.openRequests = link.openRequests - 1
             take(records, from: name, now: now, wall: wall)
             return dial(now: now, wall: wall)
         }

@@ -10,12 +10,16 @@ public import Wire
 public struct ConnectionPlanner: Sendable {
     public enum Event: Sendable {
         case started
-        /// Peers of a list that the caller has checked.
+        /// Peers of one list that the caller has checked.
         case bootstrap([BootstrapList.Peer])
         /// A connection is open and the peer's identity is proved.
         case connected(PeerName, Connection)
         case disconnected(PeerName)
         case dialFailed(PeerName)
+        /// A dial ended well; the connection is told of by its own event.
+        case dialEnded(PeerName)
+        /// The peer said what it is; until then it holds a newcomer's place.
+        case classified(PeerName, PeerLink.Role)
         /// A peer's own record from identify, not checked yet.
         case identified(PeerName, SignedPeerRecord)
         /// Records that the router found valid.
@@ -56,7 +60,9 @@ public struct ConnectionPlanner: Sendable {
     /// What an operator can ask for.
     public enum Command: Sendable {
         /// Keeps a connection to this peer, outside the rules of groups and bans.
-        case add(PeerName, address: [UInt8])
+        ///
+        /// - Parameter isSaved: Whether a restart remembers it; settings are read anew.
+        case add(PeerName, address: [UInt8], isSaved: Bool = true)
         case remove(PeerName)
         case drop(PeerName)
         case ban(PeerName, milliseconds: UInt64)
@@ -65,14 +71,19 @@ public struct ConnectionPlanner: Sendable {
 
     public enum Reason: Hashable, Sendable {
         case banned, full, evicted, ownName, feelerDone, malformed, unsolicited, faulted, dropped
+        /// It did not say in time what it is.
+        case silent
+        /// We dialled it, and it is no full node.
+        case unfit
     }
 
     public struct Connection: Hashable, Sendable {
         public var isOutbound: Bool
         public var place: NetworkPlace
-        public var role: PeerLink.Role
+        /// `nil` as long as the peer has not said what it is.
+        public var role: PeerLink.Role?
 
-        public init(isOutbound: Bool, place: NetworkPlace, role: PeerLink.Role) {
+        public init(isOutbound: Bool, place: NetworkPlace, role: PeerLink.Role?) {
             self.isOutbound = isOutbound
             self.place = place
             self.role = role
@@ -84,6 +95,8 @@ public struct ConnectionPlanner: Sendable {
         public var outbound = 8
         public var inbound = 96
         public var light = 64
+        /// Inbound connections that have not said what they are.
+        public var newcomers = 32
         /// Inbound connections from one host; loopback is not counted.
         public var perHost = 8
         /// What is dialled besides global addresses; a main network takes only those.
@@ -98,13 +111,30 @@ public struct ConnectionPlanner: Sendable {
             (limits.outbound, limits.inbound, limits.light) = (3, 0, 0)
             return limits
         }
+
+        /// Shares out the connections of a node: eight of its own making, two fifths of the rest for
+        /// light nodes.
+        ///
+        /// - Parameter total: At least one.
+        public init(sharing total: Int, servesLight: Bool) {
+            outbound = min(8, max(1, total / 4))
+            light = servesLight ? (total - outbound) * 2 / 5 : 0
+            inbound = max(1, total - outbound - light)
+        }
+
+        /// The most connections at one time, with those that come and go.
+        public var total: Int {
+            outbound + inbound + light + newcomers + ConnectionPlanner.stallExtra
+                + DialPlan.pendingLimit
+        }
     }
 
     struct Link: Sendable {
-        let connection: Connection
+        var connection: Connection
         var inbound: InboundPeer
         var isFeeler: Bool
-        var awaitsAnswer = false
+        /// Requests that the peer has not answered; it may leave some out, when we ask too often.
+        var openRequests = 0
         /// Answers that the peer may still have, and addresses that it may still name.
         var answers: TokenBucket
         var named: TokenBucket
@@ -141,6 +171,9 @@ public struct ConnectionPlanner: Sendable {
         book = AddressBook(own: own, key: key, restoring: saved.entries)
         bans = saved.bans
         dials = DialPlan(anchors: saved.anchors)
+        for peer in saved.kept where peer.name != own {
+            dials.wish(DialPlan.Wish(name: peer.name, address: peer.address, isKept: true))
+        }
     }
 
     /// What a restart must find again.
@@ -149,7 +182,9 @@ public struct ConnectionPlanner: Sendable {
             .filter { $0.connection.isOutbound && !$0.isFeeler }
             .sorted { ($0.inbound.since, $0.inbound.name) < ($1.inbound.since, $1.inbound.name) }
             .prefix(SavedPeers.anchorLimit).map(\.inbound.name)
-        return SavedPeers(entries: book.saved, bans: bans, anchors: anchors)
+        return SavedPeers(
+            entries: book.saved, bans: bans, anchors: anchors,
+            kept: dials.kept.filter(\.isSaved).map { BootstrapList.Peer(name: $0.name, address: $0.address) })
     }
 
     /// Connected peers, in order.
@@ -158,6 +193,12 @@ public struct ConnectionPlanner: Sendable {
     }
 
     public var outboundCount: Int { links.count { $0.connection.isOutbound && !$0.isFeeler } }
+
+    /// Peers that the operator wants kept.
+    public var kept: [PeerName] { dials.kept.map(\.name) }
+
+    /// Whether there is room for one more peer to be kept.
+    public var canKeepMore: Bool { dials.kept.count < DialPlan.keptLimit }
 
     /// Whether there are as many outbound connections as wanted, or nobody left to dial.
     ///
@@ -178,6 +219,14 @@ public struct ConnectionPlanner: Sendable {
             < limits.perHost
     }
 
+    /// Whether a peer may be connected, whatever its place.
+    public func admits(_ name: PeerName, wall: Timestamp) -> Bool {
+        name != own && (!bans.isBanned(name, now: wall) || dials.isKept(name))
+    }
+
+    /// Whether the peer has a place here.
+    public func holds(_ name: PeerName) -> Bool { links[name] != nil }
+
     /// Takes the next event; the same events in the same order give the same effects.
     public mutating func handle(_ event: Event, now: Instant, wall: Timestamp) -> [Effect] {
         switch event {
@@ -195,6 +244,11 @@ public struct ConnectionPlanner: Sendable {
         case .dialFailed(let name):
             dials.failed(name, now: now, using: &chance)
             return []
+        case .dialEnded(let name):
+            if links[name] != nil { _ = dials.reached(name) }
+            return []
+        case .classified(let name, let role):
+            return classify(name, role, now: now)
         case .identified(let name, let record):
             identify(name, record, wall: wall)
             return []
@@ -225,24 +279,37 @@ public struct SavedPeers: Hashable, Sendable, WireCodable {
     public var bans: BanList
     /// Peers to dial first: the outbound ones of longest standing.
     public var anchors: [PeerName]
+    /// Peers that the operator wants kept.
+    public var kept: [BootstrapList.Peer]
 
     public init(
-        entries: [BookEntry] = [], bans: BanList = BanList(), anchors: [PeerName] = []
+        entries: [BookEntry] = [], bans: BanList = BanList(), anchors: [PeerName] = [],
+        kept: [BootstrapList.Peer] = []
     ) {
         self.entries = entries
         self.bans = bans
         self.anchors = anchors
+        self.kept = kept
+    }
+
+    /// The same without the records that peers signed, which come again with the next connections.
+    public var withoutRecords: SavedPeers {
+        var copy = self
+        for index in copy.entries.indices { copy.entries[index].envelope = [] }
+        return copy
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
         entries = try cursor.messages(1, "entries", limit: AddressBook.entryLimit, of: bytes)
         bans = try cursor.optionalMessage(2, "bans", of: bytes) ?? BanList()
         anchors = try cursor.fixedList(3, "anchors", limit: Self.anchorLimit, of: bytes)
+        kept = try cursor.messages(4, "kept", limit: DialPlan.keptLimit, of: bytes)
     }
 
     public func encode(into writer: inout WireWriter) {
         writer.messages(1, entries)
         writer.message(2, bans.bans.isEmpty ? nil : bans)
         writer.fixedList(3, anchors)
+        writer.messages(4, kept)
     }
 }

@@ -12,6 +12,10 @@ struct DialPlan: Sendable {
     /// Peers that the operator or a bootstrap list names are waited for no longer than this.
     static let longestWishWaitMilliseconds: UInt64 = 30_000
     static let wishLimit = 256
+    /// Peers that an operator can have kept.
+    static let keptLimit = 64
+    /// How long a peer that the operator dropped is not dialled.
+    static let droppedMilliseconds: UInt64 = 600_000
 
     struct Pending: Sendable {
         let name: PeerName
@@ -29,8 +33,11 @@ struct DialPlan: Sendable {
     struct Wish: Sendable {
         let name: PeerName
         let address: [UInt8]
-        /// Kept connected; otherwise only dialled while the node knows nobody.
+        /// Kept connected; otherwise only dialled while the node has no connection of its own.
         let isKept: Bool
+        /// Its place in the list that names it.
+        var place = 0
+        var isSaved = true
     }
 
     private(set) var pending: [Pending] = []
@@ -48,13 +55,42 @@ struct DialPlan: Sendable {
 
     func isKept(_ name: PeerName) -> Bool { wishes.contains { $0.name == name && $0.isKept } }
 
-    mutating func wish(_ wish: Wish) {
+    /// The peers that the operator wants kept, in the order in which they were named.
+    var kept: [Wish] { wishes.filter(\.isKept) }
+
+    /// - Returns: Whether there was room.
+    @discardableResult
+    mutating func wish(_ wish: Wish) -> Bool {
+        if wish.isKept, !isKept(wish.name), kept.count >= Self.keptLimit { return false }
         if let place = wishes.firstIndex(where: { $0.name == wish.name }) {
             if wish.isKept || !wishes[place].isKept { wishes[place] = wish }
         } else if wishes.count < Self.wishLimit {
             wishes.append(wish)
+        } else {
+            return false
         }
         waits[wish.name] = nil
+        return true
+    }
+
+    /// The wishes to look at now, in the order in which they are dialled: those that failed least
+    /// first, then by their place, so that one list of dead addresses does not hold up the others
+    /// (attack 71).
+    func turn(includingLists: Bool) -> [Wish] {
+        wishes.filter { $0.isKept || includingLists }.enumerated().sorted { left, right in
+            let (one, two) = (left.element, right.element)
+            return (one.isKept ? 0 : 1, failures(one.name), one.place, left.offset)
+                < (two.isKept ? 0 : 1, failures(two.name), two.place, right.offset)
+        }.map(\.element)
+    }
+
+    private func failures(_ name: PeerName) -> UInt64 { waits[name]?.failures ?? 0 }
+
+    /// Keeps a peer from being dialled for a while.
+    mutating func rest(_ name: PeerName, now: Instant) {
+        if waits[name] == nil, waits.count >= Self.waitLimit { dropOldestWait() }
+        waits[name] = Wait(
+            failures: 0, end: now.advanced(milliseconds: Self.droppedMilliseconds))
     }
 
     mutating func forget(_ name: PeerName) { wishes.removeAll { $0.name == name } }
@@ -114,9 +150,11 @@ struct PlannerPace: Sendable {
     var lastRequest = Instant(0)
     var lastSave = Instant(0)
     var isStalled = false
+    var hasSaved = false
 
     mutating func start(_ now: Instant) {
         (lastFeeler, lastSave) = (now, now)
+        hasSaved = false
     }
 }
 

@@ -18,6 +18,13 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     case proof(payment: String)
     case transaction(id: String)
     case peers
+    /// Keeps a connection to the peer at this multiaddress.
+    case addPeer(address: String)
+    /// Ends the connection, and does not dial the peer for a while.
+    case dropPeer(peer: String)
+    case banPeer(peer: String, seconds: UInt64)
+    case unbanPeer(peer: String)
+    case bans
     case evidence
     case doctor
     case stop
@@ -34,6 +41,7 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
     case proof(ProofAnswer)
     case peers([PeerAnswer])
     case evidence([EvidenceAnswer])
+    case bans([BanAnswer])
     case doctor([DoctorFact])
     case done
     case failure(FailureAnswer)
@@ -144,9 +152,19 @@ public struct ProofAnswer: Codable, Sendable, Equatable {
 }
 
 public struct PeerAnswer: Codable, Sendable, Equatable {
+    public enum Role: String, Codable, Sendable {
+        case full, light
+        /// It has not said what it is.
+        case unknown
+    }
+
     public var peer: String
     public var address: String
     public var outbound: Bool
+    public var role: Role
+    /// Whether the operator wants it kept.
+    public var kept: Bool
+    /// The last height that it said is final there; nothing was proved.
     public var height: UInt64
 }
 
@@ -163,6 +181,12 @@ public struct EvidenceAnswer: Codable, Sendable, Equatable {
     public var kind: String
     /// Both votes, in the form in which a block holds them.
     public var proof: String
+}
+
+public struct BanAnswer: Codable, Sendable, Equatable {
+    public var peer: String
+    /// When the ban ends; milliseconds since 1970.
+    public var until: UInt64
 }
 
 /// One finding of the doctor.

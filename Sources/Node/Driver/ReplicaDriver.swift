@@ -83,9 +83,8 @@ public actor ReplicaDriver {
         switch effect {
         case .send(let peers, let channel, let frame): links.send(peers, channel, frame)
         case .gossip(let peer, let frame, let lane):
+            // Answered by `flushed` when the host has taken the bytes out of its queue.
             links.gossip(peer, frame, lane)
-            // The host bounds what waits for a peer and drops what does not fit.
-            receive(.flushed(peer, byteCount: frame.count))
         case .learned(let records, let peer): links.learned(records, peer)
         case .log(let epoch, let batch): hand(.log(epoch, batch))
         case .forgetVotes(let epoch, let view): hand(.forget(epoch, below: view))
@@ -139,6 +138,11 @@ public actor ReplicaDriver {
     public var pendingCount: Int { replica.pendingCount }
 
     public var head: FinalHead { replica.head }
+
+    /// What each connected peer told and did.
+    public var standings: [(PeerName, PeerStanding)] {
+        replica.peerNames.compactMap { name in replica.standing(of: name).map { (name, $0) } }
+    }
 
     public func transaction(_ id: Digest) -> Transaction? { replica.transaction(id) }
 

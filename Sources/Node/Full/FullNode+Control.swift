@@ -37,7 +37,8 @@ extension FullNode: StateView {
             return try await history(account, asset, first, limit)
         case .proof(let payment): return try await proof(payment)
         case .transaction(let id): return try await transactionAnswer(id)
-        case .peers: return .peers(peers())
+        case .peers: return .peers(await peers())
+        case .addPeer, .dropPeer, .banPeer, .unbanPeer, .bans: return try network.answer(request)
         case .evidence: return .evidence(try await evidence())
         case .doctor: return .doctor(await doctorFacts())
         case .stop:
@@ -81,14 +82,11 @@ extension FullNode: StateView {
             genesis: Hex.encode(genesis.wire))
     }
 
-    private func peers() -> [PeerAnswer] {
-        roster.withLock { roster in
-            roster.entries.sorted { $0.key < $1.key }.map { peer, entry in
-                PeerAnswer(
-                    peer: "\(peer)", address: "\(entry.remote)",
-                    outbound: entry.direction == .outbound, height: 0)
-            }
-        }
+    private func peers() async -> [PeerAnswer] {
+        let heights = Dictionary(
+            await driver.standings.map { ($0.0, $0.1.finalHeight) },
+            uniquingKeysWith: { first, _ in first })
+        return network.answers(roster.withLock { $0.entries }) { heights[$0] }
     }
 
     /// What is known against validators: in final blocks, then what waits for one.

@@ -52,7 +52,7 @@ public final class FullNode: Sendable {
         let startedAt = Clocks.instant
         let startHeight: Height
         let ending = AsyncStream<Void>.makeStream()
-        var addresses: [Multiaddr] = []
+        var addresses: OwnAddresses
         var tasks: [Task<Void, Never>] = []
         var control: ControlServer?
     }
@@ -63,20 +63,26 @@ public final class FullNode: Sendable {
     ///   - home: The directory; it is held until ``stop()``.
     ///   - log: Gets one line an event.
     ///   - pace: Timers of agreement; tests make them shorter.
+    ///   - more: Whom to dial first besides those that the configuration names.
     /// - Throws: ``StartError`` with one sentence for people.
-    public init(_ home: Home, log: Logger, pace: Pace = Pace()) throws(StartError) {
+    public init(
+        _ home: Home, log: Logger, pace: Pace = Pace(), more: MoreBootstrap = MoreBootstrap()
+    ) throws(StartError) {
         guard SignatureSelfTest.run() == .expected else { throw .signatures }
         let site: NodeSite
-        do throws(HomeError) { site = try NodeSite(home) } catch { throw .home(error) }
+        do throws(HomeError) { site = try NodeSite(home, more: more) } catch { throw .home(error) }
         let (disk, recovered): (NodeDisk, Recovery)
         do throws(RecoveryError) { (disk, recovered) = try Self.recover(site, log) } catch {
             site.lock.release()
             throw .recovery(error)
         }
         let protocols = Protocols(chain: site.chain, isFull: true)
+        let configuration = site.configuration
         let network = Network(
-            protocols.host(site.keys.identity, peerLimit: site.configuration.peerLimit),
-            dialling: site.configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
+            site, protocols,
+            limits: ConnectionPlanner.Limits(
+                sharing: configuration.peerLimit, servesLight: configuration.servesLight),
+            log: log)
         let board = FinalityBoard()
         let workers = Workers(
             executor: Executor(recovered), pool: SignaturePool(), disk: disk, log: log
@@ -97,7 +103,10 @@ public final class FullNode: Sendable {
             workers, driver: driver, board: board,
             epochLength: site.genesis.parameters.epochLength)
         roster = Mutex(PeerRoster(consensusName: protocols.consensusName))
-        life = Mutex(Life(startHeight: recovered.state.final.header.height))
+        life = Mutex(
+            Life(
+                startHeight: recovered.state.final.header.height,
+                addresses: OwnAddresses(named: configuration.announce.compactMap { Multiaddr($0) })))
         (self.site, self.disk, self.log) = (site, disk, log)
         (self.network, self.board, self.workers) = (network, board, workers)
     }
@@ -116,6 +125,7 @@ public final class FullNode: Sendable {
     public var home: Home { site.home }
     public var configuration: Configuration { site.configuration }
     public var genesis: Genesis { site.genesis }
+    public var chainDigest: Digest { site.chain }
     public var peerID: PeerID { network.host.id }
     public var executor: Executor { workers.executor }
     public var pool: SignaturePool { workers.pool }
@@ -126,13 +136,12 @@ public final class FullNode: Sendable {
             send: { names, channel, frame in
                 host.send(frame, to: names.map { PeerID($0) }, on: Protocols.id(of: channel))
             },
-            gossip: { name, frame, lane in
-                host.send(
-                    frame, to: PeerID(name), on: Protocols.id(of: .gossip),
-                    isKept: lane != .forward)
+            gossip: { name, frame, _ in
+                // The router's own queue drops what may be dropped; what it hands over stays.
+                host.send(frame, to: PeerID(name), on: Protocols.id(of: .gossip), isKept: true)
             },
-            disconnect: { name, _ in host.disconnect(PeerID(name)) },
-            learned: { records, _ in network.learn(records) })
+            disconnect: { name, reason in network.fault(name, reason.severity) },
+            learned: { records, name in network.handle(.recommended(records, from: name)) })
     }
 
     /// Listens, dials and takes part, until ``stop()``.
@@ -141,7 +150,7 @@ public final class FullNode: Sendable {
             guard let address = Multiaddr(text) else { throw .address(text) }
             do throws(TransportError) {
                 let bound = try await network.host.listen(address)
-                life.withLock { $0.addresses.append(bound) }
+                life.withLock { $0.addresses.listens(at: bound) }
                 announce()
                 log.info("listening", metadata: ["at": "\(bound)"])
             } catch { throw .listen(address: text, reason: "\(error)") }
@@ -153,8 +162,9 @@ public final class FullNode: Sendable {
         let tasks = [
             Task { await workers.run(answering: driver) },
             Task { await pump() },
-            Task { await network.keepDialling() },
+            Task { await network.run() },
             Task { await keepMark() },
+            Task { await observe() },
             Task { await control.run(log: log) { await self.answer($0) } },
         ]
         life.withLock {
@@ -166,16 +176,25 @@ public final class FullNode: Sendable {
     }
 
     /// Where the node listens, with its peer id: what others put into their bootstrap list.
-    public var addresses: [Multiaddr] { life.withLock { $0.addresses } }
+    public var addresses: [Multiaddr] { life.withLock { $0.addresses.listening } }
 
     /// Tells peers where this node can be dialled, signed, so that they can recommend it.
     private func announce() {
-        let addresses = Array(self.addresses.prefix(SignedPeerRecord.addressLimit))
+        let addresses = life.withLock { $0.addresses.known }
         network.host.setListenAddresses(addresses)
         let record = SignedPeerRecord(
-            signing: addresses.map(\.withoutPeer.bytes), sequence: Clocks.wall.milliseconds,
+            signing: addresses.map(\.bytes), sequence: Clocks.wall.milliseconds,
             with: site.keys.identity)
         network.host.setSignedPeerRecord(record.envelope)
+    }
+
+    /// Learns from a peer that we dialled how this node looks from outside.
+    private func look(through peer: PeerID, _ info: PeerInfo) {
+        guard let seen = info.observedAddress,
+            let entry = roster.withLock({ $0.entries[peer] }), entry.direction == .outbound,
+            life.withLock({ $0.addresses.observed(seen, by: entry.remote.place.group) })
+        else { return }
+        announce()
     }
 
     /// Hands what arrives to the replica, and requests to the light service.
@@ -190,12 +209,16 @@ public final class FullNode: Sendable {
     private func take(_ event: HostEvent) -> [Replica.Event] {
         switch event {
         case .connected(let peer, let direction, let remote):
-            network.connected(peer)
+            guard network.connected(peer, direction, remote) else { return [] }
             roster.withLock { $0.connected(peer, direction, remote) }
             return []
         case .identified(let peer, let info):
+            let role = roster.withLock { $0.role(info) }
+            guard network.classified(peer, role, info) else { return [] }
+            look(through: peer, info)
             return roster.withLock { $0.identified(peer, info) }
-        case .messages(let batch): return roster.withLock { $0.received(batch) }
+        case .messages(let batch): return take(batch)
+        case .sent(let peer, _, let byteCount): return [.flushed(peer.name, byteCount: byteCount)]
         case .request(let request):
             guard configuration.servesLight else {
                 request.decline()
@@ -210,6 +233,42 @@ public final class FullNode: Sendable {
         case .opened, .refused: return []
         }
     }
+
+    private func take(_ batch: MessageBatch) -> [Replica.Event] {
+        guard !network.takeExchange(batch) else { return [] }
+        let (isTaken, isNew) = roster.withLock {
+            ($0.takesMessages(of: batch.peer), $0.isNew(batch.peer))
+        }
+        guard isTaken, !isNew || network.classified(batch.peer, .full, nil) else { return [] }
+        return roster.withLock { $0.received(batch) }
+    }
+
+    /// Tells the plan of connections, from time to time, what the replica knows: whether the chain
+    /// stands still, and which peers are of use.
+    private func observe() async {
+        var turn = 0
+        var since = Clocks.instant
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: Self.observePause) } catch { return }
+            let standings = await driver.standings
+            for (name, standing) in standings {
+                if standing.lastTransaction > since { network.handle(.helped(name, .transaction)) }
+                if standing.lastBlock > since { network.handle(.helped(name, .block)) }
+            }
+            if case .stalled = await driver.phase {
+                network.handle(.stalled(true))
+            } else {
+                network.handle(.stalled(false))
+            }
+            since = Clocks.instant
+            turn += 1
+            if turn % Self.measureTurns == 1 { await network.measure() }
+        }
+    }
+
+    private static let observePause = Duration.seconds(5)
+    /// Of so many looks one measures round trips too.
+    private static let measureTurns = 24
 
     /// Writes the mark of the last vote beside the key from time to time.
     private func keepMark() async {

@@ -29,6 +29,7 @@ actor LightService {
     private let epochLength: UInt64
     private let log: Logger
     private var activeCount = 0
+    private var allowance = LightAllowance()
     private var blocks = ServedBlocks()
     private let queue = DiskQueue("light")
 
@@ -53,7 +54,12 @@ actor LightService {
         guard let request = try? LightRequest(wire: incoming.body) else {
             return incoming.respond(LightResponse.refused(.malformed).wire)
         }
-        incoming.respond(await answer(request).wire)
+        guard allowance.admit(request, of: incoming.peer, now: Clocks.instant) else {
+            return incoming.respond(LightResponse.refused(.busy).wire)
+        }
+        let bytes = await answer(request).wire
+        allowance.charge(answerByteCount: bytes.count, of: incoming.peer, now: Clocks.instant)
+        incoming.respond(bytes)
     }
 
     /// The answer, without its transport; for the node's own questions too.

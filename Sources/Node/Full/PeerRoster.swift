@@ -7,11 +7,15 @@ import Wire
 /// Who is connected, and which of them are full nodes; turns the host's events into the replica's.
 struct PeerRoster: Sendable {
     struct Entry: Sendable {
-        let direction: Direction
+        let direction: Transport.Direction
         let remote: Multiaddr
+        /// What the peer said that it is.
+        var role: PeerLink.Role?
         /// The replica knows the peer.
         var isAnnounced = false
         var info: PeerInfo?
+        /// The height that it told last, for a light node's roster.
+        var height = Height(0)
     }
 
     private let consensusName: String
@@ -19,7 +23,9 @@ struct PeerRoster: Sendable {
 
     init(consensusName: String) { self.consensusName = consensusName }
 
-    mutating func connected(_ peer: PeerID, _ direction: Direction, _ remote: Multiaddr) {
+    mutating func connected(
+        _ peer: PeerID, _ direction: Transport.Direction, _ remote: Multiaddr
+    ) {
         entries[peer] = Entry(direction: direction, remote: remote)
     }
 
@@ -29,8 +35,18 @@ struct PeerRoster: Sendable {
         return [.disconnected(peer.name)]
     }
 
+    /// What a peer is that speaks these protocols: whoever takes part in gossip is a full node.
+    func role(_ info: PeerInfo) -> PeerLink.Role {
+        let names = info.protocolNames
+        return names.contains(consensusName)
+            || names.contains { $0.hasPrefix(Protocols.gossipPrefix) } ? .full : .light
+    }
+
+    /// Notes what a peer is, once it has its place.
     mutating func identified(_ peer: PeerID, _ info: PeerInfo) -> [Replica.Event] {
-        entries[peer]?.info = info
+        guard var entry = entries[peer] else { return [] }
+        (entry.info, entry.role) = (info, role(info))
+        entries[peer] = entry
         guard info.protocolNames.contains(consensusName) else { return [] }
         var events = announce(peer)
         if let envelope = info.signedPeerRecord,
@@ -42,40 +58,31 @@ struct PeerRoster: Sendable {
         return events
     }
 
+    /// Whether messages of full nodes are taken from this peer: not from one that said that it is
+    /// something else.
+    func takesMessages(of peer: PeerID) -> Bool {
+        entries[peer].map { $0.role != .light } ?? false
+    }
+
+    /// Whether the peer has yet to say what it is.
+    func isNew(_ peer: PeerID) -> Bool { entries[peer].map { $0.role == nil } ?? false }
+
     /// Only full nodes open the streams of full nodes, so a message is as good as identify.
     mutating func received(_ batch: MessageBatch) -> [Replica.Event] {
         guard let channel = Protocols.channel(of: batch.protocolID) else { return [] }
+        if entries[batch.peer]?.role == nil { entries[batch.peer]?.role = .full }
         return announce(batch.peer)
             + [.received(batch.peer.name, channel, frames: batch.frames)]
     }
 
     private mutating func announce(_ peer: PeerID) -> [Replica.Event] {
-        guard var entry = entries[peer], !entry.isAnnounced,
-            let place = entry.remote.place ?? NetworkPlace(ip: [127, 0, 0, 1])
-        else { return [] }
+        guard var entry = entries[peer], !entry.isAnnounced else { return [] }
         entry.isAnnounced = true
         entries[peer] = entry
         return [
             .connected(
                 peer.name,
-                PeerLink(isOutbound: entry.direction == .outbound, place: place))
+                PeerLink(isOutbound: entry.direction == .outbound, place: entry.remote.place))
         ]
-    }
-}
-
-extension PeerID {
-    var name: PeerName { PeerName(key) }
-
-    init(_ name: PeerName) { self.init(name.key) }
-}
-
-extension Multiaddr {
-    /// Where the address lies; `nil` for a name that was not looked up.
-    var place: NetworkPlace? {
-        switch host {
-        case .ip4(let bytes): NetworkPlace(ip: bytes.array)
-        case .ip6(let bytes): NetworkPlace(ip: bytes.array)
-        case .name: nil
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Gossip
 import LightClient
 import Primitives
 import Replica
@@ -14,6 +15,12 @@ struct Protocols: Sendable {
     let table: [StreamProtocol]
     let consensusName: String
     let lightName: String
+    /// Where nodes tell each other of peers.
+    let exchange: ProtocolID
+
+    static let gossipPrefix = "/meshsub/"
+    /// - Unit: bytes.
+    static let exchangeQueueLimit = 256 << 10
 
     init(chain: Digest, isFull: Bool) {
         let prefix = "/argosy/\(chain.hex.prefix(8))"
@@ -25,13 +32,20 @@ struct Protocols: Sendable {
                 table.append(Self.messages(channel, prefix))
             }
         }
+        exchange = ProtocolID(UInt8(table.count))
+        table.append(
+            StreamProtocol(
+                exchange, .messages, dialNames: ["\(prefix)/peers/1"], priority: .light,
+                frameByteLimit: ExchangeMessage.byteLimit, queueByteLimit: Self.exchangeQueueLimit))
         self.table = table
     }
 
     /// What the host of a node is told.
-    func host(_ identity: SigningKey, peerLimit: Int) -> HostConfiguration {
+    ///
+    /// - Parameter connectionLimit: Above what the plan allows, so that the plan decides who goes.
+    func host(_ identity: SigningKey, connectionLimit: Int) -> HostConfiguration {
         var configuration = HostConfiguration(identity: identity, protocols: table)
-        configuration.limits.connectionLimit = peerLimit
+        configuration.limits.connectionLimit = connectionLimit
         return configuration
     }
 
@@ -59,6 +73,6 @@ struct Protocols: Sendable {
         return StreamProtocol(
             id(of: channel), .messages, dialNames: names, acceptNames: accepted,
             priority: priority, frameByteLimit: channel.frameByteLimit,
-            queueByteLimit: max(queue, channel.frameByteLimit))
+            queueByteLimit: max(queue, channel.frameByteLimit), reportsSent: channel == .gossip)
     }
 }

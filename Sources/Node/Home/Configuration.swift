@@ -16,13 +16,18 @@ public enum LogFormat: String, Sendable, Codable, CaseIterable { case text, json
 public struct Configuration: Equatable, Sendable {
     /// The most addresses in one list.
     public static let addressLimit = 64
+    public static let listLimit = 8
     public static let byteLimit = 65_536
 
     public var role: Role
     /// Multiaddresses to listen at: `/ip4/0.0.0.0/tcp/9100`.
     public var listen: [String]
-    /// Multiaddresses with peer ids to dial first: `/ip4/203.0.113.7/tcp/9100/p2p/12D3KooW…`.
+    /// Multiaddresses with peer ids to stay connected to: `/ip4/203.0.113.7/tcp/9100/p2p/12D3KooW…`.
     public var bootstrap: [String]
+    /// Files with signed lists of nodes to dial first; relative to the home or absolute.
+    public var bootstrapLists: [String]
+    /// Multiaddresses under which others reach this node, when they are not those it listens at.
+    public var announce: [String]
     public var logLevel: String
     public var logFormat: LogFormat
     /// The most connections from and to other nodes.
@@ -31,12 +36,15 @@ public struct Configuration: Equatable, Sendable {
     public var servesLight: Bool
 
     public init(
-        role: Role, listen: [String] = [], bootstrap: [String] = [], logLevel: String = "info",
-        logFormat: LogFormat = .text, peerLimit: Int = 125, servesLight: Bool = true
+        role: Role, listen: [String] = [], bootstrap: [String] = [],
+        bootstrapLists: [String] = [], announce: [String] = [], logLevel: String = "info",
+        logFormat: LogFormat = .text, peerLimit: Int = 168, servesLight: Bool = true
     ) {
         self.role = role
         self.listen = listen
         self.bootstrap = bootstrap
+        self.bootstrapLists = bootstrapLists
+        self.announce = announce
         self.logLevel = logLevel
         self.logFormat = logFormat
         self.peerLimit = peerLimit
@@ -51,6 +59,8 @@ extension Configuration {
         case role
         case listen
         case bootstrap
+        case bootstrapLists = "bootstrap-lists"
+        case announce
         case logLevel = "log-level"
         case logFormat = "log-format"
         case peerLimit = "peer-limit"
@@ -92,14 +102,23 @@ extension Configuration {
                 return "`\(value)` is not a role; choose light, full or validator"
             }
             self.role = role
-        case .listen, .bootstrap:
+        case .bootstrapLists:
+            guard words.count <= Self.listLimit else {
+                return "at most \(Self.listLimit) lists are allowed"
+            }
+            bootstrapLists = words
+        case .listen, .bootstrap, .announce:
             guard words.count <= Self.addressLimit else {
                 return "at most \(Self.addressLimit) addresses are allowed"
             }
             guard words.allSatisfy({ $0.hasPrefix("/") }) else {
                 return "an address reads like /ip4/127.0.0.1/tcp/9100"
             }
-            if key == .listen { listen = words } else { bootstrap = words }
+            switch key {
+            case .listen: listen = words
+            case .announce: announce = words
+            default: bootstrap = words
+            }
         case .logLevel:
             guard Self.levels.contains(value) else {
                 return "`\(value)` is not a level; choose \(Self.levels.joined(separator: ", "))"
@@ -122,15 +141,23 @@ extension Configuration {
         return nil
     }
 
+    private func line(_ key: Key, _ words: [String]) -> String {
+        (words.isEmpty ? "# " : "") + "\(key.rawValue) = " + words.joined(separator: " ")
+    }
+
     /// The text of the `config` file.
     public var text: String {
         """
         # How this node takes part. Restart the node after a change.
         role = \(role.rawValue)
         # Where it listens; none for a node that only dials.
-        \(listen.isEmpty ? "# " : "")listen = \(listen.joined(separator: " "))
-        # Whom it dials first.
-        \(bootstrap.isEmpty ? "# " : "")bootstrap = \(bootstrap.joined(separator: " "))
+        \(line(.listen, listen))
+        # How others reach it, when that differs; without it, peers say what they see.
+        \(line(.announce, announce))
+        # Whom it keeps connected.
+        \(line(.bootstrap, bootstrap))
+        # Signed lists of nodes to dial first, while it has no connection of its own.
+        \(line(.bootstrapLists, bootstrapLists))
         log-level = \(logLevel)
         log-format = \(logFormat.rawValue)
         peer-limit = \(peerLimit)

@@ -52,6 +52,9 @@ enum Files {
         }
     }
 
+    /// Renames a file that cannot be used, so that a new one can take its place.
+    static func putAside(_ path: String) { _ = FileReplacement.move(path, over: path + ".damaged") }
+
     static func makeDirectory(_ path: String) throws(HomeError) {
         do {
             try FileManager.default.createDirectory(

@@ -8,7 +8,9 @@ import Primitives
 /// config        its settings                             key = value
 /// genesis.json  the network it belongs to
 /// wallet/       sealed keys of accounts                  0600
+/// bootstrap/    signed lists of nodes to dial first
 /// data/         votes, chain, state                      LMDB
+/// data/peers    address book, bans, anchors              0600
 /// control.sock  how commands reach the running node      0600
 /// lock          held while a node runs
 /// ```

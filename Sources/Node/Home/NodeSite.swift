@@ -1,6 +1,19 @@
 import Chain
 import Primitives
 
+/// Whom to dial first in this run, besides those that the configuration names.
+public struct MoreBootstrap: Sendable {
+    /// Multiaddresses with peer ids.
+    public var addresses: [String]
+    /// Absolute paths of signed lists.
+    public var lists: [String]
+
+    public init(addresses: [String] = [], lists: [String] = []) {
+        self.addresses = addresses
+        self.lists = lists
+    }
+}
+
 /// What a running node knows of its home: read once, and held until it stops.
 struct NodeSite: Sendable {
     let home: Home
@@ -11,9 +24,12 @@ struct NodeSite: Sendable {
     let chain: Digest
     let lock: HomeLock
 
-    init(_ home: Home) throws(HomeError) {
+    init(_ home: Home, more: MoreBootstrap) throws(HomeError) {
         self.home = home
-        configuration = try home.configuration()
+        var configuration = try home.configuration()
+        configuration.bootstrap += more.addresses
+        configuration.bootstrapLists += more.lists
+        self.configuration = configuration
         lock = try home.lock()
         keys = try home.keys()
         let file = try home.genesis()

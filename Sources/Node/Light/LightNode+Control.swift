@@ -39,7 +39,8 @@ extension LightNode: StateView {
                     payment: payment, height: file.leaf.finalized.header.height.number,
                     file: Hex.encode(file.wire)))
         case .transaction(let text): return try await transactionAnswer(text)
-        case .peers: return .peers(peerAnswers())
+        case .peers: return .peers(network.answers(peers) { _ in nil })
+        case .addPeer, .dropPeer, .banPeer, .unbanPeer, .bans: return try network.answer(request)
         case .evidence:
             throw FailureAnswer(
                 "light", "A light node keeps no evidence against validators; ask a full node.")
@@ -61,13 +62,8 @@ extension LightNode: StateView {
             stateRoot: head?.stateRoot.hex ?? "", peers: peers.count, pending: 0, transactions: 0)
     }
 
-    private func peerAnswers() -> [PeerAnswer] {
-        peers.sorted { $0.key < $1.key }.map { peer, entry in
-            PeerAnswer(
-                peer: "\(peer)", address: "\(entry.remote)",
-                outbound: entry.direction == .outbound, height: 0)
-        }
-    }
+    /// How many connections there are, and whether they are those that the node wants.
+    public nonisolated var connections: ConnectionCounts { network.counts }
 
     /// The assets of the genesis document; each is proved when it is used.
     private func assets() async throws -> [AssetAnswer] {

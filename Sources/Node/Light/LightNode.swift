@@ -1,4 +1,5 @@
 public import Chain
+import Gossip
 import Ledger
 public import LightClient
 public import Logging
@@ -21,7 +22,7 @@ public actor LightNode {
 
     nonisolated let site: NodeSite
     nonisolated let log: Logger
-    private nonisolated let network: Network
+    nonisolated let network: Network
     private nonisolated let lightName: String
     private var client: LightClient
     private(set) var peers: [PeerID: PeerRoster.Entry] = [:]
@@ -40,9 +41,11 @@ public actor LightNode {
     /// Opens a home; nothing is sent yet.
     ///
     /// - Throws: ``StartError`` with one sentence for people.
-    public init(_ home: Home, log: Logger) throws(StartError) {
+    public init(
+        _ home: Home, log: Logger, more: MoreBootstrap = MoreBootstrap()
+    ) throws(StartError) {
         let site: NodeSite
-        do throws(HomeError) { site = try NodeSite(home) } catch { throw .home(error) }
+        do throws(HomeError) { site = try NodeSite(home, more: more) } catch { throw .home(error) }
         do throws(GenesisError) {
             client = LightClient(try Self.trust(site.genesis, home))
         } catch {
@@ -51,9 +54,7 @@ public actor LightNode {
         }
         let protocols = Protocols(chain: site.chain, isFull: false)
         lightName = protocols.lightName
-        network = Network(
-            protocols.host(site.keys.identity, peerLimit: site.configuration.peerLimit),
-            dialling: site.configuration.bootstrap.compactMap { Multiaddr($0) }, log: log)
+        network = Network(site, protocols, limits: .light, log: log)
         (self.site, self.log) = (site, log)
     }
 
@@ -82,7 +83,7 @@ public actor LightNode {
             life.control = control
             life.tasks.append(Task { await control.run(log: log) { await self.answer($0) } })
         } catch { throw .home(error) }
-        life.tasks.append(Task { await network.keepDialling() })
+        life.tasks.append(Task { await network.run() })
         life.tasks.append(Task { await pump() })
         life.tasks.append(Task { await follow() })
         log.info("started", metadata: ["role": "light", "chain": "\(chainDigest)"])
@@ -118,11 +119,14 @@ public actor LightNode {
         for event in events {
             switch event {
             case .connected(let peer, let direction, let remote):
-                network.connected(peer)
+                guard network.connected(peer, direction, remote) else { continue }
                 peers[peer] = PeerRoster.Entry(direction: direction, remote: remote)
             case .identified(let peer, let info):
+                // What can be asked is a full node to a light one.
+                let role: PeerLink.Role = info.protocolNames.contains(lightName) ? .full : .light
                 peers[peer]?.info = info
-                guard info.protocolNames.contains(lightName) else { continue }
+                peers[peer]?.role = role
+                guard network.classified(peer, role, info), role == .full else { continue }
                 peers[peer]?.isAnnounced = true
                 handle(.connected(peer.name))
                 if client.head == nil { handle(.refresh) }
@@ -131,7 +135,8 @@ public actor LightNode {
                 peers[peer] = nil
                 handle(.disconnected(peer.name))
             case .request(let request): request.decline()
-            case .messages, .opened, .refused: break
+            case .messages(let batch): _ = network.takeExchange(batch)
+            case .opened, .refused, .sent: break
             }
         }
     }
@@ -174,7 +179,7 @@ public actor LightNode {
                 finishRefresh(true)
             case .failed(let source, let fault):
                 log.info("source failed", metadata: ["peer": "\(source)", "why": "\(fault)"])
-                if fault.isLie { network.host.disconnect(PeerID(source)) }
+                if fault.isLie { network.fault(source, .grave) }
             case .unreached: finishRefresh(false)
             case .stopped(let stop):
                 log.critical("light client stopped", metadata: ["why": "\(stop)"])
@@ -187,6 +192,7 @@ public actor LightNode {
         guard let response = await exchange(request, with: PeerID(source)) else {
             return handle(.silent(source, ticket: ticket))
         }
+        if case .head(let head) = response { peers[PeerID(source)]?.height = head.header.height }
         handle(.answered(source, ticket: ticket, response))
     }
 

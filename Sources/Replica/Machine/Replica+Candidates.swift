@@ -32,6 +32,8 @@ extension Replica {
         guard compact.matchesHeader else { return fetchBlock(digest) }
         var gathering = Gathering(compact) { pool[envelope: $0] }
         for transaction in offer.fresh { _ = gathering.add(transaction) }
+        let now = turn.now.instant
+        peers.update(offer.from) { $0.lastBlock = now }
         take(gathering, for: digest)
         if case .gathering = candidates[digest]?.content { fetchBodies(digest) }
     }

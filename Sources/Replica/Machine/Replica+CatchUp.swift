@@ -88,6 +88,8 @@ extension Replica {
             guard first.header.height == last.next,
                 first.header.parent == sync.last?.digest ?? final.head.digest
             else { return }
+            let now = turn.now.instant
+            peers.update(name) { $0.lastBlock = now }
             accept(known: fresh, run.following, proof)
         }
         askForMore()

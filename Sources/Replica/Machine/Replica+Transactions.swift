@@ -73,7 +73,7 @@ extension Replica {
             openCount += 1
         }
         guard openCount > 0 else { return gossip(.judged(id, .ignore)) }
-        relay.messages[id] = TransactionRelay.Message(openCount: openCount)
+        relay.messages[id] = TransactionRelay.Message(peer: name, openCount: openCount)
         if !fresh.isEmpty { emit(.admit(fresh)) }
     }
 
@@ -152,7 +152,12 @@ extension Replica {
         case (.ignore, .ignore): message.verdict = .ignore
         }
         relay.messages[id] = message.openCount > 0 ? message : nil
-        if message.openCount == 0 { gossip(.judged(id, message.verdict)) }
+        guard message.openCount == 0 else { return }
+        if message.verdict == .accept {
+            let now = turn.now.instant
+            peers.update(message.peer) { $0.lastTransaction = now }
+        }
+        gossip(.judged(id, message.verdict))
     }
 
     /// Transactions that have come by gossip may complete a proposal.

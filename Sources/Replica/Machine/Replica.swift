@@ -135,6 +135,15 @@ extension Replica {
 
     public var peerNames: [PeerName] { peers.names }
 
+    /// What a connected peer told and did.
+    public func standing(of name: PeerName) -> PeerStanding? {
+        peers[name].map {
+            PeerStanding(
+                finalHeight: $0.finalHeight, lastTransaction: $0.lastTransaction,
+                lastBlock: $0.lastBlock)
+        }
+    }
+
     /// What the node holds, for metrics and for tests of bounds.
     public struct Holdings: Hashable, Sendable {
         /// Transactions that wait.

@@ -20,6 +20,7 @@ struct TransactionRelay: Sendable {
 
     /// A gossip message whose transactions are being checked.
     struct Message: Sendable {
+        let peer: PeerName
         var openCount: Int
         var verdict = GossipRouter.Verdict.ignore
     }

@@ -1,6 +1,6 @@
 import Consensus
 import Gossip
-import Primitives
+public import Primitives
 
 /// A connected full node.
 struct PeerState: Sendable {
@@ -19,6 +19,18 @@ struct PeerState: Sendable {
     var loadCount = 0
     /// Answers that were late, empty or wrong, since the last good one.
     var failureCount = 0
+    /// When it last brought a transaction or a block that was new and good.
+    var lastTransaction = Instant(0)
+    var lastBlock = Instant(0)
+}
+
+/// What a connected full node told and did, for whoever plans connections.
+public struct PeerStanding: Hashable, Sendable {
+    /// The last height that it said is final there; a hint.
+    public let finalHeight: Height
+    /// When it last brought a transaction or a block that was new and good; zero for never.
+    public let lastTransaction: Instant
+    public let lastBlock: Instant
 }
 
 /// The connected full nodes.

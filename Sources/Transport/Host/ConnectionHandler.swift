@@ -151,8 +151,16 @@ final class ConnectionHandler: ChannelInboundHandler {
                     joined = []
                 }
                 session.sendMessages(row, joined)
+                reportSent(row, frames.reduce(0) { $0 + $1.count })
             }
         }
+    }
+
+    private func reportSent(_ row: ProtocolID, _ byteCount: Int) {
+        guard let peer, byteCount > 0,
+            core.configuration.protocols[Int(row.number)].reportsSent
+        else { return }
+        core.emit(.sent(peer, row, byteCount: byteCount))
     }
 
     /// Says good-bye and closes the socket; what the peer sends from now on is not read.
@@ -182,8 +190,9 @@ final class ConnectionHandler: ChannelInboundHandler {
             case .identified(let info): core.emit(.identified(peer, info))
             case .opened(let row, let name): core.emit(.opened(peer, row, name: name))
             case .refused(let row):
-                outbox.clear(row)
+                let dropped = outbox.clear(row)
                 core.emit(.refused(peer, row))
+                reportSent(row, dropped)
             case .messages(let row, let id, let frames, let byteCount):
                 let receipt = Receipt(credit(id), byteCount: byteCount)
                 core.emit(

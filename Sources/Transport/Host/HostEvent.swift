@@ -13,6 +13,9 @@ public enum HostEvent: Sendable {
     /// The next `send` tries again.
     case refused(PeerID, ProtocolID)
     case messages(MessageBatch)
+    /// So many bytes of messages have left the queue to the peer: they are on their way, or were
+    /// dropped with ``refused(_:_:)``. Only of protocols that ask for it (rule W37).
+    case sent(PeerID, ProtocolID, byteCount: Int)
     case request(IncomingRequest)
     case disconnected(PeerID, DisconnectReason)
 }

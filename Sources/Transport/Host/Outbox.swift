@@ -82,12 +82,15 @@ final class Outbox: Sendable {
     }
 
     /// Drops what waits for a protocol that the peer does not speak.
-    func clear(_ id: ProtocolID) {
+    ///
+    /// - Returns: The bytes that were dropped.
+    func clear(_ id: ProtocolID) -> Int {
         state.withLock { state in
             let index = Int(id.number)
             state.lanes[index].droppedCount += UInt64(state.lanes[index].waiting.count)
             state.lanes[index].waiting.removeAll()
-            state.lanes[index].byteCount = 0
+            defer { state.lanes[index].byteCount = 0 }
+            return state.lanes[index].byteCount
         }
     }
 

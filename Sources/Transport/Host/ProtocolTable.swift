@@ -58,12 +58,14 @@ public struct StreamProtocol: Sendable {
     public let overflow: Overflow
     /// Requests of one peer that may be unanswered at a time, and ours to one peer.
     public let requestLimit: Int
+    /// Whether ``HostEvent/sent(_:_:byteCount:)`` tells what has left a queue of messages.
+    public let reportsSent: Bool
 
     /// - Precondition: at least one name to dial and to accept, and limits above zero.
     public init(
         _ id: ProtocolID, _ shape: Shape, dialNames: [String], acceptNames: [String]? = nil,
         priority: Priority, frameByteLimit: Int, queueByteLimit: Int,
-        overflow: Overflow = .dropOldest, requestLimit: Int = 8
+        overflow: Overflow = .dropOldest, requestLimit: Int = 8, reportsSent: Bool = false
     ) {
         precondition(!dialNames.isEmpty, "a protocol has a name")
         precondition(
@@ -78,5 +80,6 @@ public struct StreamProtocol: Sendable {
         self.queueByteLimit = queueByteLimit
         self.overflow = overflow
         self.requestLimit = requestLimit
+        self.reportsSent = reportsSent
     }
 }

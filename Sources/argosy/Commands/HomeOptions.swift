@@ -27,6 +27,11 @@ struct HomeOptions: ParsableArguments {
             throw CommandError(error.message)
         }
     }
+
+    /// Tells the node that runs on the home to do something.
+    func order(_ request: ControlRequest) async throws {
+        guard case .done = try await ask(request) else { throw CommandError.otherAnswer }
+    }
 }
 
 extension CommandError {

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Chain
+import Foundation
 import Node
 import Primitives
 import Transport
@@ -33,15 +34,28 @@ struct InitCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Whom to dial first; addresses with peer ids.", valueName: "address"))
+        help: ArgumentHelp(
+            "Whom to dial first: addresses with peer ids, or files with signed lists.",
+            valueName: "address|file"))
     var bootstrap: [String] = []
 
     func validate() throws {
-        for address in listen + bootstrap where Multiaddr(address) == nil {
+        for address in listen where Multiaddr(address) == nil {
             throw ValidationError(
                 "`\(address)` is not an address like /ip4/203.0.113.7/tcp/9100")
         }
-        for address in bootstrap where !address.contains("/p2p/") {
+        for entry in bootstrap where !FileManager.default.fileExists(atPath: entry) {
+            try Self.checkPeer(entry)
+        }
+    }
+
+    /// Refuses what is no address of a certain peer.
+    static func checkPeer(_ address: String) throws {
+        guard let parsed = Multiaddr(address) else {
+            throw ValidationError(
+                "`\(address)` is not an address like /ip4/203.0.113.7/tcp/9100, nor a file")
+        }
+        guard parsed.peer != nil else {
             throw ValidationError(
                 "`\(address)` lacks the peer id; it ends in /p2p/12D3KooW… "
                     + "(`argosy status` on that node shows it)")
@@ -50,6 +64,14 @@ struct InitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try genesis.map { try Home.genesis(at: $0) }
+        let addresses = bootstrap.filter { Multiaddr($0) != nil }
+        let lists = try bootstrap.filter { Multiaddr($0) == nil }.map { path in
+            guard let file else {
+                throw CommandError(
+                    "A bootstrap list belongs to a network, and --genesis names none.")
+            }
+            return try BootstrapFile.read(path, for: file.digest, now: Clocks.wall)
+        }
         let node = home.node
         if node.isPresent, let file {
             guard listen.isEmpty, bootstrap.isEmpty else {
@@ -63,8 +85,11 @@ struct InitCommand: AsyncParsableCommand {
             let listens = listen.isEmpty && role != .light ? ["/ip4/0.0.0.0/tcp/9100"] : listen
             _ = try Home.create(
                 at: node.directory,
-                configuration: Configuration(role: role, listen: listens, bootstrap: bootstrap),
+                configuration: Configuration(role: role, listen: listens, bootstrap: addresses),
                 genesis: file)
+            var configuration = try node.configuration()
+            configuration.bootstrapLists = try lists.map { try node.adopt($0) }
+            try node.save(configuration)
         }
         let keys = try node.keys()
         try output.show(

@@ -99,7 +99,7 @@ final class TestHost: Sendable {
                 if log.isHolding { log.held.append(batch) }
             }
         case .request(let request): answer(request)
-        case .connected, .identified, .opened, .refused, .disconnected:
+        case .connected, .identified, .opened, .refused, .sent, .disconnected:
             log.withLock { $0.events.append(event) }
         }
     }
