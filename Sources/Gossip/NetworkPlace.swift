@@ -62,8 +62,7 @@ public struct NetworkPlace: Hashable, Sendable {
     /// Takes 4 bytes of IPv4 or 16 of IPv6, as in the packet; `nil` for any other length.
     ///
     /// An IPv6 address that wraps an IPv4 one counts as that.
-    ///
-    /// - Parameter port: Tells the nodes of one machine apart.
+    /// The port tells the nodes of one machine apart.
     public init?(ip: [UInt8], port: UInt16 = 0) {
         let mapped = [UInt8](repeating: 0, count: 10) + [0xff, 0xff]
         switch ip.count {

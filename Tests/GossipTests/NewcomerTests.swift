@@ -149,7 +149,9 @@ struct NewcomerTests {
         ] { #expect(!NetworkPlace.isEndpoint(address)) }
     }
 
-    @Test("A node shares its connections out: eight of its own, two fifths of the rest for light ones")
+    @Test(
+        "A node shares its connections out: eight of its own, two fifths of the rest for light ones"
+    )
     func shares() {
         let usual = Planner.Limits(sharing: 168, servesLight: true)
         #expect((usual.outbound, usual.inbound, usual.light) == (8, 96, 64))

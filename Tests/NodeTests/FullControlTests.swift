@@ -33,6 +33,7 @@ struct FullControlTests {
         else { throw FailureAnswer("test", "another answer") }
         #expect(facts.allSatisfy { $0.verdict != .bad }, "\(facts)")
         #expect(peers.count == 3)
+        #expect(peers.allSatisfy { $0.height > 0 && $0.role == .full }, "\(peers)")
         #expect(status.word == "synced")
         #expect(status.epoch >= 1)
         await #expect(throws: FailureAnswer.self) {

@@ -65,6 +65,31 @@ struct LightNodeTests {
         }
     }
 
+    @Test("A light node that knows one address keeps three connections, also when one node goes")
+    func connections() async throws {
+        var cluster = try Cluster()
+        try await cluster.startAll()
+        let first = try #require(cluster.nodes.first?.addresses.first)
+        let home = try Home.create(
+            at: emptyDirectory(),
+            configuration: Configuration(role: .light, bootstrap: ["\(first)"]),
+            genesis: GenesisFile(cluster.genesis))
+        let light = try LightNode(home, log: Cluster.log)
+        try await light.start()
+        try await cluster.wait("three full nodes are connected") {
+            light.connections.outbound == 3
+        }
+        #expect(await light.connected(to: 3, within: .seconds(5)))
+        let peers = await light.status().peers
+        #expect(peers == 3)
+        await cluster.stop(0)
+        try await cluster.wait("another takes the place of the first") {
+            light.connections.outbound == 3
+        }
+        await light.stop()
+        await cluster.stop()
+    }
+
     @Test("A sequence that was used is refused with its reason")
     func refusal() async throws {
         var cluster = try Cluster()

@@ -6,12 +6,16 @@ import Node
 import Primitives
 import Testing
 import Transport
+import Wire
 
 extension Cluster {
-    /// A home that only follows, with other settings.
-    func follower(_ change: (inout Configuration) -> Void) throws -> Home {
+    /// A home that only follows and knows nothing but these lists.
+    func follower(
+        lists: [BootstrapFile], _ change: (inout Configuration) -> Void = { _ in }
+    ) throws -> Home {
         let home = try follower()
         var configuration = try home.configuration()
+        configuration.bootstrapLists = try lists.map { try home.adopt($0) }
         change(&configuration)
         try home.save(configuration)
         return home
@@ -31,13 +35,19 @@ extension Cluster {
     func startFollower(
         lists: [BootstrapFile] = [], _ change: (inout Configuration) -> Void = { _ in }
     ) async throws -> FullNode {
-        let home = try follower(change)
-        var configuration = try home.configuration()
-        configuration.bootstrapLists = try lists.map { try home.adopt($0) }
-        try home.save(configuration)
-        let node = try FullNode(home, log: Self.log)
+        let node = try FullNode(try follower(lists: lists, change), log: Self.log)
         try await node.start()
         return node
+    }
+
+    /// Runs a node as long as something is done with it; its stores are closed afterwards.
+    func run(
+        _ home: Home, log: Logger = Self.log, _ work: (FullNode) async throws -> Void
+    ) async throws {
+        let node = try FullNode(home, log: log)
+        try await node.start()
+        try await work(node)
+        await node.stop()
     }
 }
 
@@ -86,19 +96,19 @@ struct NetworkTests {
             try await cluster.startFollower(), try await cluster.startFollower(),
         ]
         let list = try cluster.list(of: others.flatMap(\.addresses))
-        let node = try await cluster.startFollower(lists: [list])
-        let home = node.home
-        try await cluster.wait("the node knows both") { node.connections.outbound == 2 }
-        await node.stop()
+        let home = try cluster.follower(lists: [list])
+        try await cluster.run(home) { node in
+            try await cluster.wait("the node knows both") { await node.standings == 2 }
+        }
 
         var configuration = try home.configuration()
         let lists = configuration.bootstrapLists
         configuration.bootstrapLists = []
         try home.save(configuration)
-        let again = try FullNode(home, log: Cluster.log)
-        try await again.start()
-        try await cluster.wait("the book leads back") { again.connections.outbound == 2 }
-        await again.stop()
+        try await cluster.run(home) { node in
+            #expect(node.connections.known == 2, "as it was left")
+            try await cluster.wait("the book leads back") { await node.standings == 2 }
+        }
 
         let path = home.directory + "/data/peers"
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -106,51 +116,26 @@ struct NetworkTests {
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         configuration.bootstrapLists = lists
         try home.save(configuration)
-        let third = try FullNode(home, log: Logger.node("damaged", level: "critical"))
-        #expect(FileManager.default.fileExists(atPath: path + ".damaged"))
-        try await third.start()
-        try await cluster.wait("the list leads back") { third.connections.outbound == 2 }
-        await third.stop()
+        try await cluster.run(home, log: Logger.node("damaged", level: "critical")) { node in
+            #expect(FileManager.default.fileExists(atPath: path + ".damaged"))
+            try await cluster.wait("the list leads back") { await node.standings == 2 }
+        }
         for other in others { await other.stop() }
     }
 
     @Test("Peers are added, dropped, banned and freed by commands, also after a restart")
     func commands() async throws {
         let cluster = try Cluster()
-        let (node, other) = (try await cluster.startFollower(), try await cluster.startFollower())
-        let (client, id) = (ControlClient(node.home), "\(other.peerID)")
-        func peers() async throws -> [PeerAnswer] {
-            guard case .peers(let peers) = try await client.request(.peers) else { return [] }
-            return peers
-        }
-        func isConnected() async -> Bool { (try? await peers().isEmpty) == false }
-        let address = "\(try #require(other.addresses.first))"
-        #expect(try await client.request(.addPeer(address: address)) == .done)
-        try await cluster.wait("the peer is dialled") { await isConnected() }
-        try await cluster.wait("the peer says what it is") {
-            (try? await peers().first?.role) == .full
-        }
-        #expect(try await peers().first?.kept == true)
-        #expect(try await client.request(.dropPeer(peer: id)) == .done)
-        try await cluster.wait("the peer is gone") { await !isConnected() }
-        #expect(try await client.request(.banPeer(peer: id, seconds: 3_600)) == .done)
-        await #expect(throws: FailureAnswer.self) {
-            try await client.request(.addPeer(address: address))
-        }
-        // The other one cannot come back by itself either.
-        let there = ControlClient(other.home)
-        let own = "\(try #require(node.addresses.first))"
-        #expect(try await there.request(.addPeer(address: own)) == .done)
-        try await Task.sleep(for: .seconds(2))
-        #expect(try await peers().isEmpty)
-        await node.stop()
-        try await errors(of: FullNode(node.home, log: Cluster.log), client, id)
+        let other = try await cluster.startFollower()
+        let home = try cluster.follower(lists: [])
+        try await cluster.run(home) { try await cluster.command($0, about: other) }
+        try await cluster.run(home) { try await errors(of: $0, about: "\(other.peerID)") }
         await other.stop()
     }
 
     /// The ban is still there, is lifted once, and what cannot be done is told in one sentence.
-    private func errors(of node: FullNode, _ client: ControlClient, _ id: String) async throws {
-        try await node.start()
+    private func errors(of node: FullNode, about id: String) async throws {
+        let client = ControlClient(node.home)
         guard case .bans(let bans) = try await client.request(.bans) else {
             throw FailureAnswer("test", "another answer")
         }
@@ -169,6 +154,41 @@ struct NetworkTests {
                 Issue.record("\(request) was done")
             } catch { #expect(error.code == code) }
         }
-        await node.stop()
+    }
+}
+
+extension FullNode {
+    /// Full nodes that the replica knows.
+    fileprivate var standings: Int { get async { await driver.standings.count } }
+}
+
+extension Cluster {
+    /// A peer is added, dropped and banned, and cannot come back by itself.
+    fileprivate func command(_ node: FullNode, about other: FullNode) async throws {
+        let (client, id) = (ControlClient(node.home), "\(other.peerID)")
+        func peers() async throws -> [PeerAnswer] {
+            guard case .peers(let peers) = try await client.request(.peers) else { return [] }
+            return peers
+        }
+        func isConnected() async -> Bool { (try? await peers().isEmpty) == false }
+        let address = "\(try #require(other.addresses.first))"
+        #expect(try await client.request(.addPeer(address: address)) == .done)
+        try await wait("the peer is dialled") { await isConnected() }
+        try await wait("the peer says what it is") {
+            (try? await peers().first?.role) == .full
+        }
+        #expect(try await peers().first?.kept == true)
+        #expect(try await client.request(.dropPeer(peer: id)) == .done)
+        try await wait("the peer is gone") { await !isConnected() }
+        #expect(try await client.request(.banPeer(peer: id, seconds: 3_600)) == .done)
+        await #expect(throws: FailureAnswer.self) {
+            try await client.request(.addPeer(address: address))
+        }
+        // The other one cannot come back by itself either.
+        let there = ControlClient(other.home)
+        let own = "\(try #require(node.addresses.first))"
+        #expect(try await there.request(.addPeer(address: own)) == .done)
+        try await Task.sleep(for: .seconds(2))
+        #expect(try await peers().isEmpty)
     }
 }

@@ -100,7 +100,9 @@ final class Stranger: Sendable {
 
     func answer(_ answers: [[[UInt8]]]) { box.state.withLock { $0.answers = answers } }
 
-    func ask(_ peer: PeerID) { host.send(ExchangeMessage.request.wire, to: peer, on: Self.exchange) }
+    func ask(_ peer: PeerID) {
+        host.send(ExchangeMessage.request.wire, to: peer, on: Self.exchange)
+    }
 
     /// Sends an answer that nobody asked for.
     func push(_ records: [[UInt8]], to peer: PeerID) {

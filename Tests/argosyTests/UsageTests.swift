@@ -22,6 +22,9 @@ extension CommandTests {
                 (["devnet"], "give --invoices FILE, or --stay"),
                 (["devnet", "--nodes", "0", "--stay"], "--nodes is from 1 to 16"),
                 (["run", "--log-format", "poem"], "'poem' is invalid"),
+                (["run", "--bootstrap", "/nowhere/list.json"], "nor a file"),
+                (["net", "ban", "12D3", "--hours", "0"], "--hours is from 1 to 8784"),
+                (["net", "list", "/ip4/127.0.0.1/tcp/9100"], "lacks the peer id"),
             ])
         func usage(arguments: [String], sentence: String) async throws {
             let place = try Place()
@@ -36,6 +39,7 @@ extension CommandTests {
             "A command that needs a home says how to make one",
             arguments: [
                 ["run"], ["status"], ["balance"], ["doctor"], ["key", "list"], ["net", "peers"],
+                ["net", "bans"], ["net", "drop", "12D3"], ["net", "unban", "12D3"],
                 ["key", "new", "shop"], ["pay", "--to", "x", "--amount", "1", "--asset", "GBP"],
                 ["history", "--asset", "GBP"], ["refund", String(repeating: "0", count: 64)],
                 ["asset", "list"], ["key", "export", "shop"],

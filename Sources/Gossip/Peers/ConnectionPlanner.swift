@@ -112,10 +112,10 @@ public struct ConnectionPlanner: Sendable {
             return limits
         }
 
-        /// Shares out the connections of a node: eight of its own making, two fifths of the rest for
-        /// light nodes.
+        /// Shares out the connections of a node.
         ///
-        /// - Parameter total: At least one.
+        /// Eight are of its own making, and two fifths of the rest for light nodes. There is at least
+        /// one to share.
         public init(sharing total: Int, servesLight: Bool) {
             outbound = min(8, max(1, total / 4))
             light = servesLight ? (total - outbound) * 2 / 5 : 0
@@ -184,7 +184,9 @@ public struct ConnectionPlanner: Sendable {
             .prefix(SavedPeers.anchorLimit).map(\.inbound.name)
         return SavedPeers(
             entries: book.saved, bans: bans, anchors: anchors,
-            kept: dials.kept.filter(\.isSaved).map { BootstrapList.Peer(name: $0.name, address: $0.address) })
+            kept: dials.kept.filter(\.isSaved).map {
+                BootstrapList.Peer(name: $0.name, address: $0.address)
+            })
     }
 
     /// Connected peers, in order.

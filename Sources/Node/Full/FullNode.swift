@@ -3,7 +3,7 @@ public import Consensus
 import Gossip
 import Ledger
 public import Logging
-import Primitives
+public import Primitives
 import Replica
 import Synchronization
 public import Transport
@@ -106,7 +106,8 @@ public final class FullNode: Sendable {
         life = Mutex(
             Life(
                 startHeight: recovered.state.final.header.height,
-                addresses: OwnAddresses(named: configuration.announce.compactMap { Multiaddr($0) })))
+                addresses: OwnAddresses(named: configuration.announce.compactMap { Multiaddr($0) }))
+        )
         (self.site, self.disk, self.log) = (site, disk, log)
         (self.network, self.board, self.workers) = (network, board, workers)
     }

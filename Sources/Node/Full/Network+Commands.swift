@@ -1,6 +1,6 @@
 import Gossip
 import Primitives
-import Transport
+package import Transport
 
 // What an operator can ask of the connections: `argosy net`.
 
@@ -18,7 +18,9 @@ extension Network {
         case .banPeer(let peer, let seconds): try ban(peer, seconds: seconds)
         case .unbanPeer(let peer): try unban(peer)
         case .bans: return .bans(bans)
-        default: preconditionFailure("this command is not about connections")
+        case .status, .network, .submit, .account, .balance, .assets, .asset, .history, .proof,
+            .transaction, .peers, .evidence, .doctor, .stop:
+            preconditionFailure("this command is not about connections")
         }
         return .done
     }
@@ -44,7 +46,8 @@ extension Network {
             throw FailureAnswer("full", "As many peers are kept as can be; drop one first.")
         }
         guard !isBanned else {
-            throw FailureAnswer("banned", "The peer is banned; lift the ban with `argosy net unban`.")
+            throw FailureAnswer(
+                "banned", "The peer is banned; lift the ban with `argosy net unban`.")
         }
         handle(.commanded(.add(peer.name, address: peer.address)))
     }

@@ -27,6 +27,7 @@ final class Network: Sendable {
     ///   - site: The home, with its settings.
     ///   - protocols: What this node speaks.
     ///   - limits: How many connections it keeps.
+    ///   - log: Hears of dials and of a damaged book.
     init(
         _ site: NodeSite, _ protocols: Protocols, limits: ConnectionPlanner.Limits, log: Logger
     ) {
@@ -155,7 +156,8 @@ extension Network {
     func classified(_ peer: PeerID, _ role: PeerLink.Role, _ info: PeerInfo?) -> Bool {
         handle(.classified(peer.name, role))
         guard plan.holds(peer.name) else { return false }
-        if let envelope = info?.signedPeerRecord, let record = SignedPeerRecord(envelope: envelope) {
+        if let envelope = info?.signedPeerRecord, let record = SignedPeerRecord(envelope: envelope)
+        {
             handle(.identified(peer.name, record))
         }
         return true

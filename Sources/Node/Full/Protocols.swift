@@ -40,9 +40,8 @@ struct Protocols: Sendable {
         self.table = table
     }
 
-    /// What the host of a node is told.
-    ///
-    /// - Parameter connectionLimit: Above what the plan allows, so that the plan decides who goes.
+    /// What the host of a node is told; its limit of connections is above what the plan allows, so
+    /// that the plan decides who goes.
     func host(_ identity: SigningKey, connectionLimit: Int) -> HostConfiguration {
         var configuration = HostConfiguration(identity: identity, protocols: table)
         configuration.limits.connectionLimit = connectionLimit

@@ -64,7 +64,10 @@ extension PeerFile {
     /// A damaged file is put aside, so that it can be looked at; a node does not stay away from its
     /// network because of it.
     ///
-    /// - Parameter damaged: Is told why the file was not used.
+    /// - Parameters:
+    ///   - home: Where it lies.
+    ///   - damaged: Is told why the file was not used.
+    /// - Returns: What was saved, or an empty book with a key of its own.
     static func open(_ home: Home, damaged: (HomeError) -> Void) -> PeerFile {
         do throws(HomeError) {
             if let file = try read(home) { return file }
