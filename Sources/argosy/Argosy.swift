@@ -13,9 +13,10 @@ struct Argosy: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, RunCommand.self, StatusCommand.self, KeyCommand.self,
-            PayCommand.self, RefundCommand.self, BalanceCommand.self, HistoryCommand.self,
-            ProofCommand.self, AssetCommand.self, GenesisCommand.self, NetCommand.self,
-            DevnetCommand.self, DoctorCommand.self, EvidenceCommand.self, StopCommand.self,
+            PayCommand.self, SubmitCommand.self, RefundCommand.self, BalanceCommand.self,
+            HistoryCommand.self, ProofCommand.self, AssetCommand.self, GenesisCommand.self,
+            NetCommand.self, DevnetCommand.self, DoctorCommand.self, EvidenceCommand.self,
+            StopCommand.self,
         ])
 }
 

@@ -30,6 +30,8 @@ struct PayCommand: AsyncParsableCommand {
     @Flag(help: "Leave no receipt: cheaper, and it cannot be refunded by `argosy refund`.")
     var noReceipt = false
 
+    @OptionGroup var printing: PrintingOptions
+
     func run() async throws {
         let session = try await WalletSession(home)
         let payer = try session.account(account)
@@ -44,8 +46,11 @@ struct PayCommand: AsyncParsableCommand {
                     recipient: AccountID(payee.key), amount: units, reference: payee.reference,
                     leavesReceipt: !noReceipt)
             ])
-        let answer = try await session.submit(
-            [Action(.payment(payment))], by: payer.name, passphrase: passphrase, fee: fee)
+        let signed = try await session.sign(
+            [Action(.payment(payment))], by: payer.name, passphrase: passphrase, fee: fee,
+            sequence: printing.sequence)
+        guard !printing.print else { return try output.show(SignedAnswer(signed)) }
+        let answer = try await session.submit(signed)
         let proof = try await ProofCheck.fetch(answer.payments.first, session)
         try output.show(
             PaymentAnswer(

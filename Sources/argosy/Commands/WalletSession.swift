@@ -101,6 +101,16 @@ struct WalletSession {
     func submit(
         _ actions: [Action], by name: String, passphrase: PassphraseOptions, fee: FeeOptions
     ) async throws -> SubmissionAnswer {
+        try await submit(try await sign(actions, by: name, passphrase: passphrase, fee: fee))
+    }
+
+    /// Builds and signs a transaction, which goes nowhere.
+    ///
+    /// Without a sequence it gets the one after the account's last final one.
+    func sign(
+        _ actions: [Action], by name: String, passphrase: PassphraseOptions, fee: FeeOptions,
+        sequence: UInt64? = nil
+    ) async throws -> Transaction {
         let account = try wallet.account(name)
         let id = AccountID(account.key)
         guard case .account(let state) = try await home.ask(.account(account: id.hex)) else {
@@ -108,13 +118,24 @@ struct WalletSession {
         }
         let (feeAsset, limit) = try await fee.choose(for: id, of: actions, in: self)
         let key = try wallet.unlock(name, passphrase: try passphrase.read(for: name))
-        let maker = TransactionMaker(genesis)
-        let transaction: Transaction
         do throws(TransactionMaker.Fault) {
-            transaction = try maker.make(
-                actions, by: [key], for: id, sequence: Sequence(state.sequence).next,
+            return try TransactionMaker(genesis).make(
+                actions, by: [key], for: id,
+                sequence: sequence.map { Sequence($0) } ?? Sequence(state.sequence).next,
                 head: Height(state.height), feeAsset: feeAsset, feeLimit: limit)
         } catch { throw CommandError("No transaction can be made: \(error).") }
+    }
+
+    /// Hands in a signed transaction, and waits until it is final.
+    ///
+    /// - Throws: ``CommandError`` when it is refused or fails.
+    func submit(_ transaction: Transaction) async throws -> SubmissionAnswer {
+        try await Self.submit(transaction, to: home)
+    }
+
+    static func submit(
+        _ transaction: Transaction, to home: HomeOptions
+    ) async throws -> SubmissionAnswer {
         let request = ControlRequest.submit(
             transaction: Hex.encode(transaction.bytes), wait: true)
         guard case .submitted(let answer) = try await home.ask(request) else {
