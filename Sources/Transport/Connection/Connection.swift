@@ -44,15 +44,20 @@ package struct Connection {
 
     /// Reads bytes from the socket.
     ///
+    /// - Parameters:
+    ///   - bytes: what has just been read.
+    ///   - now: the time.
+    ///   - plaintext: room to decrypt into, used again for every read.
     /// - Returns: the peer, when the connection has just become usable.
+    /// - Throws: ``ConnectionFault``; the connection then has a go-away to send and must be closed.
     package mutating func receive(
-        _ bytes: Span<UInt8>, now: Instant
+        _ bytes: Span<UInt8>, now: Instant, plaintext: inout [UInt8]
     ) throws(ConnectionFault) -> PeerID? {
-        queue.append(bytes)
         switch stage {
         case .closed: return nil
-        case .open: try readFrames(now: now)
+        case .open: try readFrames(of: bytes, now: now, plaintext: &plaintext)
         case .upgrading(var upgrade):
+            queue.append(bytes)
             let step = try upgrade.receive(&queue)
             early += step.reply
             guard let result = step.result else {
@@ -64,26 +69,70 @@ package struct Connection {
                 isDialer: isDialer, peer: result.peer, setup: setup, now: now)
             try session.receive(result.rest.span, 0..<result.rest.count, now: now)
             stage = .open(result.noise, session)
-            try readFrames(now: now)
+            try readFrames(of: Span(), now: now, plaintext: &plaintext)
             return result.peer
         }
         return nil
     }
 
-    private mutating func readFrames(now: Instant) throws(ConnectionFault) {
+    /// The same for tests that read little.
+    package mutating func receive(
+        _ bytes: Span<UInt8>, now: Instant
+    ) throws(ConnectionFault) -> PeerID? {
+        var plaintext: [UInt8] = []
+        return try receive(bytes, now: now, plaintext: &plaintext)
+    }
+
+    private mutating func readFrames(
+        of input: Span<UInt8>, now: Instant, plaintext: inout [UInt8]
+    ) throws(ConnectionFault) {
         guard case .open(var noise, var session) = stage else { return }
         stage = .closed
         var fault: ConnectionFault?
         do throws(ConnectionFault) {
-            while let range = try Self.nextFrame(&noise, &queue) {
-                try session.receive(queue.storage.span, range, now: now)
+            var offset = try finishQueue(with: input, &noise, &session, now: now)
+            while let count = NoiseSession.frameByteCount(input, at: offset) {
+                let frame = offset..<offset + count
+                let length = try Self.open(&noise, input, frame, into: &plaintext)
+                try session.receive(plaintext.span, 0..<length, now: now)
+                offset += count
             }
+            queue.append(input.extracting(offset..<input.count))
         } catch {
             session.goAway(1)
             fault = error
         }
         stage = .open(noise, session)
         if let fault { throw fault }
+    }
+
+    /// Reads the frames that began in an earlier read, with as much of this one as they lack.
+    ///
+    /// - Returns: where the rest of the input begins.
+    private mutating func finishQueue(
+        with input: Span<UInt8>, _ noise: inout NoiseSession, _ session: inout PeerSession,
+        now: Instant
+    ) throws(ConnectionFault) -> Int {
+        var offset = 0
+        while !queue.isEmpty {
+            let missing = NoiseSession.missingByteCount(queue)
+            if missing > 0 {
+                let count = min(missing, input.count - offset)
+                guard count > 0 else { return offset }
+                queue.append(input.extracting(offset..<offset + count))
+                offset += count
+            } else if let range = try Self.nextFrame(&noise, &queue) {
+                try session.receive(queue.storage.span, range, now: now)
+            }
+        }
+        return offset
+    }
+
+    private static func open(
+        _ noise: inout NoiseSession, _ input: Span<UInt8>, _ frame: Range<Int>,
+        into plaintext: inout [UInt8]
+    ) throws(ConnectionFault) -> Int {
+        do { return try noise.open(input, frame, into: &plaintext) } catch { throw .noise(error) }
     }
 
     private static func nextFrame(
@@ -95,9 +144,9 @@ package struct Connection {
     /// Appends at most one Noise frame, or what the upgrade has to say.
     ///
     /// - Returns: whether anything was appended.
-    package mutating func takeOutput(into output: inout [UInt8]) -> Bool {
+    package mutating func takeOutput(into output: inout some ByteSink) -> Bool {
         if !early.isEmpty {
-            output += early
+            output.append(copying: early, early.indices)
             early = []
             return true
         }

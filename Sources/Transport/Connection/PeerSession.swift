@@ -29,7 +29,7 @@ package struct PeerSession {
         return events
     }
 
-    package mutating func takeOutput(into output: inout [UInt8], limit: Int) -> Bool {
+    package mutating func takeOutput(into output: inout some ByteSink, limit: Int) -> Bool {
         let hasOutput = yamux.takeOutput(into: &output, limit: limit)
         if !answering.isEmpty { settleAnswered() }
         return hasOutput

@@ -30,8 +30,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let core: HostCore
     private var context: ChannelHandlerContext?
     private var credits: [StreamID: Credit] = [:]
-    private var scratch: [UInt8] = []
-    private var buffers = WriteBuffers()
     private var isPumping = false
     private var mustPumpAgain = false
     private(set) var isClosed = false
@@ -70,7 +68,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         core.statistics.receivedByteCount += UInt64(buffer.readableBytes)
         do throws(ConnectionFault) {
             let found = try connection.receive(
-                buffer.readableBytesUInt8Span, now: core.now)
+                buffer.readableBytesUInt8Span, now: core.now, plaintext: &core.room.plaintext)
             if let found {
                 peer = found
                 guard core.established(self, found) else { return }
@@ -112,11 +110,12 @@ final class ConnectionHandler: ChannelInboundHandler {
             fillStreams()
             var hasWritten = false
             while budget > 0, context.channel.isWritable {
-                scratch.removeAll(keepingCapacity: true)
-                guard connection.takeOutput(into: &scratch) else { break }
-                budget -= scratch.count
+                let next = core.room.buffers.fill(context.channel.allocator) {
+                    connection.takeOutput(into: &$0)
+                }
+                guard let buffer = next else { break }
+                budget -= buffer.readableBytes
                 hasWritten = true
-                let buffer = buffers.fill(scratch, context.channel.allocator)
                 context.write(wrapOutboundOut(buffer), promise: nil)
                 fillStreams()
             }
@@ -167,10 +166,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     func close() {
         guard !isClosed else { return }
         connection.withSession { $0.goAway(0) }
-        scratch.removeAll(keepingCapacity: true)
         if let context {
-            if connection.takeOutput(into: &scratch), context.channel.isActive {
-                let buffer = context.channel.allocator.buffer(bytes: scratch)
+            var buffer = context.channel.allocator.buffer(capacity: 0)
+            if connection.takeOutput(into: &buffer), context.channel.isActive {
                 context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
             }
             isClosed = true
@@ -248,7 +246,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
         deliver()
         pump()
-        buffers.releaseUnused()
     }
 }
 
@@ -256,28 +253,37 @@ final class ConnectionHandler: ChannelInboundHandler {
 ///
 /// Giving 64 KiB back to the system and taking them again for each write costs more than copying.
 struct WriteBuffers {
-    private static let bufferLimit = 4
+    private static let bufferLimit = 8
+    private static let bufferByteCount = 64 << 10
+    /// Less than this is copied into a buffer of its own size.
     private static let largeByteCount = 16 << 10
 
     private var buffers: [ByteBuffer] = []
     private var index = 0
     private var isUsed = false
 
-    mutating func fill(_ bytes: [UInt8], _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        guard bytes.count >= Self.largeByteCount else { return allocator.buffer(bytes: bytes) }
+    /// Lets something be written into the next buffer; `nil` when there was nothing.
+    mutating func fill(
+        _ allocator: ByteBufferAllocator, _ write: (inout ByteBuffer) -> Bool
+    ) -> ByteBuffer? {
+        if buffers.isEmpty { buffers = [allocator.buffer(capacity: Self.bufferByteCount)] }
+        buffers[index].clear(minimumCapacity: Self.bufferByteCount)
+        guard write(&buffers[index]) else { return nil }
+        let filled = buffers[index]
+        guard filled.readableBytes >= Self.largeByteCount else {
+            return allocator.buffer(buffer: filled)
+        }
         isUsed = true
         if buffers.count < Self.bufferLimit {
-            buffers.append(allocator.buffer(capacity: bytes.count))
+            buffers.append(allocator.buffer(capacity: Self.bufferByteCount))
         }
         index = (index + 1) % buffers.count
-        buffers[index].clear(minimumCapacity: bytes.count)
-        buffers[index].writeBytes(bytes)
-        return buffers[index]
+        return filled
     }
 
     /// Gives the memory back when nothing large was written since the last call.
     mutating func releaseUnused() {
-        if !isUsed { buffers = [] }
+        if !isUsed { (buffers, index) = ([], 0) }
         isUsed = false
     }
 }

@@ -280,7 +280,8 @@ extension Host {
     }
 
     private static var receiveAllocator: any RecvByteBufferAllocator {
-        AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 64 << 10)
+        // Large enough that most frames of 64 KiB lie whole in one read.
+        AdaptiveRecvByteBufferAllocator(minimum: 1 << 10, initial: 4 << 10, maximum: 256 << 10)
     }
 
     private static func translate(_ error: any Error) -> TransportError {

@@ -28,6 +28,7 @@ final class HostCore {
     var statistics = HostStatistics()
     var info: PeerInfo
     var listeners: [any Channel] = []
+    var room = Room()
     private(set) var isClosing = false
     private let handler: Host.Handler
     private var events: [HostEvent] = []
@@ -36,6 +37,12 @@ final class HostCore {
     /// All sockets, by a number of our own, with those whose handshake still runs.
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
     private var lastToken: UInt64 = 0
+
+    /// Memory that all connections use in turn, as their reads and writes never overlap.
+    struct Room {
+        var plaintext: [UInt8] = []
+        var buffers = WriteBuffers()
+    }
 
     init(
         _ configuration: HostConfiguration, loop: any EventLoop, directory: Directory,
@@ -242,6 +249,7 @@ final class HostCore {
                 handler.tick(now: now)
             }
         }
+        room.buffers.releaseUnused()
     }
 
     var currentStatistics: HostStatistics {

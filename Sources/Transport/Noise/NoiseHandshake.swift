@@ -1,5 +1,5 @@
 package import Primitives
-import Wire
+package import Wire
 
 /// Why a handshake failed.
 package enum NoiseError: Error, Equatable {
@@ -161,7 +161,7 @@ extension NoiseHandshake {
     }
 
     /// Checks the peer's proof.
-    private static func identity(
+    package static func identity(
         of claim: [UInt8], staticKey: FixedBytes<32>
     ) throws(NoiseError) -> PeerID {
         var keyBytes: [UInt8] = []

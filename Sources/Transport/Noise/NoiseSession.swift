@@ -100,8 +100,8 @@ package struct NoiseSession {
         self.handshakeHash = handshakeHash
     }
 
-    /// Opens a frame at the end of the buffer: two bytes that ``seal(_:from:)`` will fill.
-    package static func beginFrame(_ output: inout [UInt8]) -> Int {
+    /// Opens a frame at the end of the output: two bytes that ``seal(_:from:)`` will fill.
+    package static func beginFrame(_ output: inout some ByteSink) -> Int {
         output.append(0)
         output.append(0)
         return output.count - frameHeaderByteCount
@@ -110,15 +110,17 @@ package struct NoiseSession {
     /// Encrypts, in place, everything after the two bytes at `start`, as one frame.
     ///
     /// - Precondition: at most ``plaintextByteLimit`` bytes follow them.
-    package mutating func seal(_ output: inout [UInt8], from start: Int) {
+    package mutating func seal(_ output: inout some ByteSink, from start: Int) {
         let plaintext = start + Self.frameHeaderByteCount..<output.count
         precondition(plaintext.count <= Self.plaintextByteLimit, "a Noise frame has 65,535 bytes")
         for _ in 0..<ChaChaPoly.tagByteCount { output.append(0) }
-        ChaChaPoly.seal(&output, plaintext, key: sendKey, counter: sendCounter)
-        sendCounter += 1
+        let (key, counter) = (sendKey, sendCounter)
         let length = plaintext.count + ChaChaPoly.tagByteCount
-        output[start] = UInt8(length >> 8)
-        output[start + 1] = UInt8(length & 0xff)
+        output.withMutableBytes { bytes in
+            ChaChaPoly.seal(&bytes, plaintext, key: key, counter: counter)
+            bytes.storeBytes(of: UInt16(length).bigEndian, toByteOffset: start, as: UInt16.self)
+        }
+        sendCounter += 1
     }
 
     /// Takes the next frame off the queue and decrypts it where it lies.
@@ -138,6 +140,39 @@ package struct NoiseSession {
         receiveCounter += 1
         queue.skip(Self.frameHeaderByteCount + length)
         return start..<start + length - ChaChaPoly.tagByteCount
+    }
+
+    /// Decrypts one whole frame of borrowed bytes into a buffer that is used again and again.
+    ///
+    /// - Returns: how many bytes of plaintext are at the front of the buffer.
+    /// - Precondition: the range is one frame, as ``frameByteCount(_:at:)`` found it.
+    package mutating func open(
+        _ input: Span<UInt8>, _ range: Range<Int>, into plaintext: inout [UInt8]
+    ) throws(NoiseError) -> Int {
+        let sealed = range.lowerBound + Self.frameHeaderByteCount..<range.upperBound
+        guard sealed.count >= ChaChaPoly.tagByteCount else { throw .truncated }
+        let count = sealed.count - ChaChaPoly.tagByteCount
+        if plaintext.count < count {
+            plaintext = [UInt8](repeating: 0, count: count)
+        }
+        let isAuthentic = ChaChaPoly.open(
+            input, sealed, into: &plaintext, key: receiveKey, counter: receiveCounter)
+        guard isAuthentic else { throw .notAuthentic }
+        receiveCounter += 1
+        return count
+    }
+
+    /// Bytes of the frame at an offset; `nil` when not all of it is there.
+    package static func frameByteCount(_ input: Span<UInt8>, at offset: Int) -> Int? {
+        guard input.count - offset >= frameHeaderByteCount else { return nil }
+        let count = frameHeaderByteCount + (Int(input[offset]) << 8 | Int(input[offset + 1]))
+        return input.count - offset >= count ? count : nil
+    }
+
+    /// Bytes that the queue's first frame lacks, as far as its length is known; zero for a whole one.
+    package static func missingByteCount(_ queue: ByteQueue) -> Int {
+        guard let length = frameLength(queue) else { return frameHeaderByteCount - queue.count }
+        return max(0, frameHeaderByteCount + length - queue.count)
     }
 
     /// The length that the next frame announces, once its two bytes are there.

@@ -39,6 +39,10 @@ package struct FrameAssembler {
                 continue
             }
             let count = min(expected - partial.count, range.upperBound - offset)
+            if partial.capacity < partial.count + count {
+                // At most twice what has arrived, so that few pieces are copied again.
+                partial.reserveCapacity(min(expected, 2 * (partial.count + count)))
+            }
             partial.append(copying: input.extracting(offset..<offset + count))
             offset += count
             if partial.count == expected { finish(into: &frames) }

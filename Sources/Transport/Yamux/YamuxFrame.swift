@@ -38,7 +38,7 @@ package struct YamuxFrame: Equatable, Sendable {
         length = Self.number(bytes, 8)
     }
 
-    package func append(to output: inout [UInt8]) {
+    package func append(to output: inout some ByteSink) {
         output.append(0)
         output.append(kind.rawValue)
         output.append(UInt8(flags.rawValue >> 8))

@@ -311,7 +311,7 @@ extension YamuxSession {
     /// Appends at most `limit` bytes of frames: answers first, then windows, then data.
     ///
     /// - Returns: whether anything was appended.
-    package mutating func takeOutput(into output: inout [UInt8], limit: Int) -> Bool {
+    package mutating func takeOutput(into output: inout some ByteSink, limit: Int) -> Bool {
         let start = output.count
         let end = start + limit
         while output.count + YamuxFrame.byteCount <= end, let id = updates.popFirst() {
@@ -328,7 +328,7 @@ extension YamuxSession {
         return output.count > start
     }
 
-    private mutating func appendUpdate(_ id: StreamID, to output: inout [UInt8]) {
+    private mutating func appendUpdate(_ id: StreamID, to output: inout some ByteSink) {
         guard var stream = streams[id] else { return }
         let grant = stream.isRemoteFinished ? 0 : stream.ungranted
         YamuxFrame(
@@ -341,7 +341,9 @@ extension YamuxSession {
         streams[id] = stream
     }
 
-    private mutating func appendData(_ id: StreamID, to output: inout [UInt8], end: Int) {
+    private mutating func appendData(
+        _ id: StreamID, to output: inout some ByteSink, end: Int
+    ) {
         guard var stream = streams[id] else { return }
         stream.isReady = false
         if stream.outbox.byteCount > 0 {
@@ -373,7 +375,7 @@ extension YamuxStream.Outbox {
     /// Moves the first bytes to the output.
     ///
     /// - Precondition: that many are queued.
-    mutating func take(_ count: Int, into output: inout [UInt8]) {
+    mutating func take(_ count: Int, into output: inout some ByteSink) {
         var rest = count
         while rest > 0, let chunk = chunks.first {
             let part = min(rest, chunk.count - offset)
