@@ -49,6 +49,8 @@ let package = Package(
         // For Tools/Soak, which is another.
         .library(name: "Simulation", targets: ["Simulation"]),
         .executable(name: "argosy", targets: ["argosy"]),
+        // For Tools/Fuzz, which is a package of its own.
+        .library(name: "Decoders", targets: ["Decoders"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -105,6 +107,16 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+
+        // What the mutation test and the fuzzer share.
+        .target(
+            name: "Decoders",
+            dependencies: [
+                "Wire", "Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus",
+                "Gossip", "LightClient", "Replica", "Transport",
+            ],
+            path: "Tests/Decoders", swiftSettings: strict),
+        tests("Decoders"),
 
         tests(
             "Wire", ["Primitives", "StateTree", "Ledger", "Chain", "Consensus"],

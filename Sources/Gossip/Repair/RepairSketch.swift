@@ -18,7 +18,7 @@ public struct RepairSketch: Hashable, Sendable, WireCodable {
     public let sums: [UInt64]
 
     /// Draws the sketch of a set.
-    init(of ids: [Digest], salt: RepairSalt) {
+    package init(of ids: [Digest], salt: RepairSalt) {
         var count = 16
         while count < Self.bucketLimit, count * Self.bucketTarget < ids.count { count *= 2 }
         self.init(of: ids, salt: salt, bucketCount: count)

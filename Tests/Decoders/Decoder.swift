@@ -1,0 +1,46 @@
+/// One way for bytes of a peer into a node, with valid messages to begin from.
+///
+/// The fuzzer and the mutation test both walk the list of all of them.
+public struct Decoder: Sendable {
+    /// What became of the bytes; a trap is what nobody ever wants.
+    public enum Outcome: Equatable, Sendable {
+        case refused
+        case taken
+        /// Taken, although another form of the same value exists (design R1).
+        case notCanonical
+    }
+
+    /// In lower case with dashes: the folder of its corpus, and the fuzzer's choice.
+    public let name: String
+    public let samples: [[UInt8]]
+    public let read: @Sendable ([UInt8]) -> Outcome
+
+    init(
+        _ name: String, samples: [[UInt8]], read: @escaping @Sendable ([UInt8]) -> Outcome
+    ) {
+        self.name = name
+        self.samples = samples
+        self.read = read
+    }
+
+    /// Every decoder that sees bytes of a peer.
+    public static var all: [Decoder] {
+        ChainSamples.decoders + AgreementSamples.decoders + LightSamples.decoders
+            + GossipSamples.decoders + TransportSamples.decoders
+    }
+}
+
+/// Small, fast, seeded (Steele, Lea, Flood 2014).
+public struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
