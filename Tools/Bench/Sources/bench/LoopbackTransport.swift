@@ -89,14 +89,15 @@ struct LoopbackTransport {
         return try await Stopwatch.measure {
             for _ in 0..<total / frameByteCount {
                 while sender.send(frame, to: peer, on: id) != .queued {
-                    try await Task.sleep(for: .microseconds(200))
+                    // The queue lasts for tens of milliseconds; waking more often is not the wire's cost.
+                    try await Task.sleep(for: .milliseconds(3))
                     guard ContinuousClock.now < deadline else {
                         throw BenchError("the connection stands still")
                     }
                 }
             }
             while counter.value - start < total / frameByteCount * frameByteCount {
-                try await Task.sleep(for: .microseconds(500))
+                try await Task.sleep(for: .milliseconds(1))
                 guard ContinuousClock.now < deadline else {
                     throw BenchError("bytes were lost on the way")
                 }

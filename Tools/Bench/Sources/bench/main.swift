@@ -61,6 +61,9 @@ func run(_ options: Options) async throws {
     await part("transport", "the connection layer") {
         try await LoopbackTransport(byteCount: options.isQuick ? 64 << 20 : 512 << 20).figures()
     }
+    await part("gossip", "gossip") {
+        try await GossipFigures(isQuick: options.isQuick).figures(raw)
+    }
     await part("network", "four validators") {
         let seconds = options.isQuick ? 10 : 30
         return try await FourValidators(options.argosy, seconds: seconds).figures(raw)
