@@ -1,15 +1,17 @@
 """A py-libp2p test peer for interop tests of another implementation. TCP + Noise (or --plaintext) + Yamux, Ed25519, gossipsub.
 
-  peer.py --seed TAG [--port N] [--dial MULTIADDR ...] [--topic T ...] [--mode sign|anon] [--versions 1.1.0,1.2.0] [--plaintext] [--heartbeat S]
+  peer.py --seed TAG [--port N] [--dial MULTIADDR ...] [--topic T ...] [--mode sign|anon] [--versions 1.1.0,1.2.0] [--plaintext] [--heartbeat S] [--lazy]
+
+--lazy refuses every GRAFT and makes none, so that messages travel by IHAVE and IWANT only.
 
 Events go to stdout as JSON lines. Commands come on stdin, one per line:
-  pub TOPIC HEX | many TOPIC COUNT SIZE | ping PEERID COUNT | identify PEERID | mesh TOPIC | dial MULTIADDR | quit
+  pub TOPIC HEX | many TOPIC COUNT SIZE | ping PEERID COUNT | identify PEERID | mesh TOPIC | copies | dial MULTIADDR | quit
 and those of streams.py: echo PEERID SIZE COUNT AT_ONCE | source PEERID COUNT SIZE | sink | half PEERID | speaks PEERID NAME |
   tiny PEERID COUNT | ids COUNT
 
 mode anon is StrictNoSign with message id = SHA256(topic length u32le, topic, data)[0..<20]. py-libp2p 0.8.1 needs three
 repairs for it (see reference/libp2p.md 1.4): publish without from/seqno, message cache keyed by the real message id, no equivocation check."""
-import argparse, hashlib, json, struct, sys, trio, logging
+import argparse, collections, hashlib, json, struct, sys, trio, logging
 from common import *
 from streams import Streams
 from libp2p.peer.peerinfo import info_from_p2p_addr
@@ -44,10 +46,23 @@ async def main(a):
     streams = Streams(host, out, a.seed)
     vers = [TProtocol("/meshsub/" + v) for v in sorted(a.versions.split(","), reverse=True)]
     anon = a.mode == "anon"
-    router, ps = gossip(host, protocols=vers, strict=not anon, heartbeat=a.heartbeat, **(dict(msg_id=content_id) if anon else {}))
+    router, ps = gossip(host, protocols=vers, strict=not anon, heartbeat=a.heartbeat,
+                         **(dict(msg_id=content_id) if anon else {}), **(dict(degree=0, degree_low=0) if a.lazy else {}))
     if anon:
         c = ContentCache(router.mcache.window_size, router.mcache.history_size); router.mcache = c
         router._check_equivocation = lambda m: True
+    if a.lazy:
+        async def refuse(message, sender): await router.emit_prune(message.topicID, sender, False, False)
+        router.handle_graft = refuse
+    # Every copy that comes, also those that the router drops as seen before; and the ids that peers announce.
+    copies, push, have = collections.Counter(), ps.push_msg, router.handle_ihave
+    async def count(sender, message):
+        if sender != host.get_id(): copies[content_id(message).hex()] += 1
+        await push(sender, message)
+    async def note(message, sender):
+        out(event="have", peer=str(sender), ids=[bytes(i).hex() for i in message.messageIDs])
+        await have(message, sender)
+    ps.push_msg, router.handle_ihave = count, note
     async def publish(topic, data):
         if anon: await ps.push_msg(host.get_id(), rpc_pb2.Message(data=data, topicIDs=[topic]))
         else: await ps.publish(topic, data)
@@ -56,7 +71,7 @@ async def main(a):
         async def listen(topic, sub):
             while True:
                 m = await sub.get()
-                out(event="message", topic=topic, data=m.data.hex() if len(m.data) <= 256 else None, size=len(m.data), sha256=hashlib.sha256(m.data).hexdigest(),
+                out(event="message", topic=topic, id=content_id(m).hex(), data=m.data.hex() if len(m.data) <= 65536 else None, size=len(m.data), sha256=hashlib.sha256(m.data).hexdigest(),
                     author=ID(m.from_id).to_base58() if m.from_id else None, seqno=m.seqno.hex() or None, signed=bool(m.signature))
         for t in a.topic: n.start_soon(listen, t, await ps.subscribe(t))
         async def watch():
@@ -82,6 +97,7 @@ async def main(a):
                 out(event="published", count=int(r[1]))
             elif c == "ping": out(event="ping", rtt_us=await PingService(host).ping(ID.from_base58(r[0]), int(r[1])))
             elif c == "mesh": out(event="mesh", peers=[str(p) for p in router.mesh.get(r[0], ())])
+            elif c == "copies": out(event="copies", copies=copies)
             elif c == "dial": await dial(r[0])
             elif c == "identify":
                 st = await host.new_stream(ID.from_base58(r[0]), [IDENTIFY]); b = b""
@@ -111,5 +127,5 @@ async def main(a):
 p = argparse.ArgumentParser()
 p.add_argument("--seed", default="py"); p.add_argument("--port", type=int, default=0); p.add_argument("--dial", action="append", default=[])
 p.add_argument("--topic", action="append", default=[]); p.add_argument("--mode", choices=["sign", "anon"], default="sign")
-p.add_argument("--versions", default="1.1.0,1.2.0"); p.add_argument("--plaintext", action="store_true"); p.add_argument("--heartbeat", type=float, default=1.0)
+p.add_argument("--versions", default="1.1.0,1.2.0"); p.add_argument("--plaintext", action="store_true"); p.add_argument("--heartbeat", type=float, default=1.0); p.add_argument("--lazy", action="store_true")
 trio.run(main, p.parse_args())

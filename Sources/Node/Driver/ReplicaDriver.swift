@@ -137,6 +137,9 @@ public actor ReplicaDriver {
 
     public var pendingCount: Int { replica.pendingCount }
 
+    /// What gossip did since the start.
+    public var gossip: GossipCounters { replica.gossipCounters }
+
     public var head: FinalHead { replica.head }
 
     /// What each connected peer told and did.
@@ -183,6 +186,14 @@ public actor ReplicaDriver {
         isStopped = true
         failure = reason
         if let reason { log.critical("halted", metadata: ["why": "\(reason)"]) }
+        let gossip = replica.gossipCounters
+        log.info(
+            "gossip",
+            metadata: [
+                "received": "\(gossip.received)", "duplicates": "\(gossip.duplicates)",
+                "published": "\(gossip.published)", "sent": "\(gossip.sent)",
+                "rejected": "\(gossip.rejected)", "dropped": "\(gossip.dropped)",
+            ])
         timers.cancelAll()
         for submission in submissions.values {
             submission.done.resume(returning: submission.verdicts)

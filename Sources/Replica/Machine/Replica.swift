@@ -1,6 +1,6 @@
 public import Chain
 import Consensus
-import Gossip
+public import Gossip
 public import Primitives
 
 /// A whole node without the world.
@@ -129,6 +129,9 @@ extension Replica {
 
     /// Transactions that wait.
     public var pendingCount: Int { pool.count }
+
+    /// What gossip did so far.
+    public var gossipCounters: GossipCounters { relay.router.counters }
 
     /// A transaction that waits or lies in a block that is not final.
     public func transaction(_ id: Digest) -> Transaction? { pool[id] }

@@ -1,0 +1,137 @@
+"""A py-libp2p host that speaks gossip without a router: every RPC is written by whoever drives it.
+
+  raw.py --seed TAG [--port N] [--version 1.1.0]
+
+Events go to stdout as JSON lines; commands come on stdin, one per line:
+  dial MULTIADDR | repeat PEERID HEX COUNT | open PEERID PROTOCOL HEX | tiny PEERID COUNT | quit
+
+`repeat` writes one frame COUNT times, an empty one for `-`; `open` opens a stream of any protocol and writes bytes
+as they are. What peers send comes as events `rpc`, with everything in it that is not empty.
+"""
+import argparse
+import json
+import struct
+
+import multiaddr
+import trio
+from common import TProtocol, noise_yamux_host
+from libp2p.network.exceptions import SwarmException
+from libp2p.peer.id import ID
+from libp2p.peer.peerinfo import info_from_p2p_addr
+from libp2p.pubsub.pb import rpc_pb2
+from streams import read_message, varint
+
+
+def out(**fields):
+    print(json.dumps(fields), flush=True)
+
+
+def described(rpc):
+    control = rpc.control
+    fields = {
+        "subscriptions": [[s.subscribe, s.topicid] for s in rpc.subscriptions],
+        "messages": [[list(m.topicIDs), m.data.hex()] for m in rpc.publish],
+        "have": [i.hex() for have in control.ihave for i in have.messageIDs],
+        "want": [i.hex() for want in control.iwant for i in want.messageIDs],
+        "graft": [g.topicID for g in control.graft],
+        "prune": [[p.topicID, p.backoff] for p in control.prune],
+        "unwanted": [i.hex() for list_ in control.idontwant for i in list_.messageIDs],
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+class Raw:
+    def __init__(self, host, protocol):
+        self.host, self.protocol, self.streams = host, protocol, {}
+        for version in ("1.1.0", "1.2.0"):
+            host.set_stream_handler(TProtocol(f"/meshsub/{version}"), self.read)
+
+    async def read(self, stream):
+        peer = str(stream.muxed_conn.peer_id)
+        out(event="stream", peer=peer)
+        try:
+            while True:
+                rpc = rpc_pb2.RPC()
+                rpc.ParseFromString(await read_message(stream))
+                out(event="rpc", peer=peer, **described(rpc))
+        except Exception:
+            out(event="stream-ended", peer=peer)
+
+    async def stream(self, peer):
+        if peer not in self.streams:
+            self.streams[peer] = await self.host.new_stream(ID.from_base58(peer), [self.protocol])
+        return self.streams[peer]
+
+    async def watch(self):
+        """Says when a connection is gone."""
+        known = set()
+        while True:
+            now = {str(peer) for peer in self.host.get_connected_peers()}
+            for peer in known - now:
+                self.streams.pop(peer, None)
+                out(event="gone", peer=peer)
+            known = now
+            await trio.sleep(0.05)
+
+    async def tiny(self, peer, count):
+        """A flood of window updates by one byte and of data frames of no bytes, on the gossip stream."""
+        muxed = (await self.stream(peer)).muxed_stream
+        update = struct.pack(">BBHII", 0, 1, 0, muxed.stream_id, 1)
+        data = struct.pack(">BBHII", 0, 0, 0, muxed.stream_id, 0)
+        for _ in range(count // 1000):
+            await muxed.conn._write_frame((update + data) * 1000)
+        out(event="tiny")
+
+    async def command(self, line):
+        name, *rest = line.split()
+        if name == "dial":
+            try:
+                await self.host.connect(info_from_p2p_addr(multiaddr.Multiaddr(rest[0])))
+                out(event="dialed", addr=rest[0])
+            except (SwarmException, OSError) as error:
+                out(event="dial-failed", addr=rest[0], error=repr(error))
+        elif name == "repeat":
+            frame = b"" if rest[1] == "-" else bytes.fromhex(rest[1])
+            frame = varint(len(frame)) + frame
+            stream = await self.stream(rest[0])
+            for _ in range(int(rest[2])):
+                await stream.write(frame)
+            out(event="sent")
+        elif name == "open":
+            stream = await self.host.new_stream(ID.from_base58(rest[0]), [TProtocol(rest[1])])
+            await stream.write(bytes.fromhex(rest[2]))
+            out(event="sent")
+        elif name == "tiny":
+            await self.tiny(rest[0], int(rest[1]))
+
+    async def safely(self, line):
+        try:
+            await self.command(line)
+        except Exception as error:
+            out(event="error", command=line[:80], error=repr(error))
+
+
+async def main(arguments):
+    host, address = noise_yamux_host(arguments.seed, arguments.port)
+    raw = Raw(host, TProtocol(f"/meshsub/{arguments.version}"))
+    async with host.run(listen_addrs=[address]), trio.open_nursery() as nursery:
+        nursery.start_soon(raw.watch)
+        out(event="listening", id=str(host.get_id()), addr=str(host.get_addrs()[0]))
+        rest = b""
+        async for chunk in trio.lowlevel.FdStream(0):
+            rest += chunk
+            while b"\n" in rest:
+                line, rest = rest.split(b"\n", 1)
+                if line.strip() == b"quit":
+                    nursery.cancel_scope.cancel()
+                elif line.strip():
+                    # One after the other: frames of one peer keep their order.
+                    await raw.safely(line.decode())
+        nursery.cancel_scope.cancel()
+
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--seed", default="raw")
+parser.add_argument("--port", type=int, default=0)
+parser.add_argument("--version", default="1.1.0")
+trio.run(main, parser.parse_args())
