@@ -15,12 +15,11 @@ struct AdmissionRate {
 
     func figures(_ raw: RawVerify) async throws -> [Figure] {
         let count = chain.waiting.count
-        let (reading, ratio) = try await raw.beside(admitAll, count: count)
+        let found = try await raw.beside(admitAll, count: count)
         return [
             Figure(
-                name: "admission", value: reading.rate(count), unit: "1/s",
-                limitName: "verify_two_threads", ratio: ratio,
-                coreRatio: reading.coreRate(count) / raw.coreRate,
+                name: "admission", value: found.reading.rate(count), unit: "1/s",
+                limitName: "verify_two_threads", ratio: found.ratio, coreRatio: found.coreRatio,
                 note: "\(count) transactions in batches of \(Self.batchCount)")
         ]
     }

@@ -122,12 +122,18 @@ final class Load: Sendable {
         state.withLock { $0.signingSeconds += signing }
         let start = ContinuousClock.now
         let request = LightRequest.submit(batch.map(\.bytes))
+        let patience = ContinuousClock.now + .seconds(60)
         while true {
-            guard case .submitted(let codes) = try await ask(request, peer) else {
-                throw BenchError("a submission was not answered")
-            }
+            let answer = try await ask(request, peer)
             // A sequence is used by this very payment when the batch is sent again.
-            if codes.allSatisfy({ $0 == 0 || $0 == Rejection.sequenceUsed.rawValue }) { break }
+            if case .submitted(let codes) = answer,
+                codes.allSatisfy({ $0 == 0 || $0 == Rejection.sequenceUsed.rawValue })
+            {
+                break
+            }
+            guard ContinuousClock.now < patience else {
+                throw BenchError("a batch was not taken within a minute")
+            }
             state.withLock { $0.refusedCount += 1 }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -4,9 +4,11 @@ import Foundation
 struct ProcessUsage: Sendable {
     /// Processor time since the start of the process, all threads.
     let seconds: Double
-    /// Memory in use now, and the most that ever was.
+    /// Memory in use now, files that are mapped included, and the most that ever was.
     let residentMebibytes: Double
     let peakMebibytes: Double
+    /// Of the memory in use now, what is the process's own; mapped files are the system's cache.
+    let ownMebibytes: Double
 
     /// - Parameter process: its number; this very process without one.
     init(of process: Int32? = nil) throws {
@@ -22,6 +24,7 @@ struct ProcessUsage: Sendable {
         let status = try String(contentsOfFile: directory + "/status", encoding: .utf8)
         residentMebibytes = try Self.mebibytes("VmRSS:", in: status)
         peakMebibytes = try Self.mebibytes("VmHWM:", in: status)
+        ownMebibytes = try Self.mebibytes("RssAnon:", in: status)
     }
 
     private static func mebibytes(_ name: String, in status: String) throws -> Double {

@@ -46,20 +46,46 @@ struct RawVerify {
     /// Repeats something, each time between two measurements of libsodium on both cores, so that
     /// the ratio holds when what else runs on the machine changes.
     ///
-    /// - Returns: the reading in the middle by ratio, and that ratio.
+    /// - Returns: the reading in the middle by ratio.
     func beside(
         _ work: () async throws -> Stopwatch.Reading, count workCount: Int
-    ) async rethrows -> (reading: Stopwatch.Reading, ratio: Double) {
-        var pairs: [(reading: Stopwatch.Reading, ratio: Double)] = []
+    ) async rethrows -> Beside {
+        var pairs: [Beside] = []
         for _ in 0..<3 {
             let half = 4_000
             let before = await Stopwatch.measure { await Self.checkTwice(jobs, half) }
             let reading = try await work()
             let after = await Stopwatch.measure { await Self.checkTwice(jobs, half) }
             let limit = Double(4 * half) / (before.wall + after.wall)
-            pairs.append((reading, reading.rate(workCount) / limit))
+            let coreLimit = Double(4 * half) / (before.cpu + after.cpu)
+            pairs.append(
+                Beside(
+                    reading: reading, ratio: reading.rate(workCount) / limit,
+                    coreRatio: reading.coreRate(workCount) / coreLimit))
         }
         return pairs.sorted { $0.ratio < $1.ratio }[1]
+    }
+
+    /// What libsodium verifies at this moment, with two threads.
+    func now() async -> Now {
+        let half = 8_000
+        return Now(
+            reading: await Stopwatch.measure { await Self.checkTwice(jobs, half) },
+            count: 2 * half)
+    }
+
+    struct Now {
+        let reading: Stopwatch.Reading
+        let count: Int
+    }
+
+    /// A measurement, and how it stands to libsodium just before and after.
+    struct Beside {
+        let reading: Stopwatch.Reading
+        /// To both cores, by the clock.
+        let ratio: Double
+        /// To one core, by processor time.
+        let coreRatio: Double
     }
 
     private static func check(_ jobs: [Job], _ count: Int) {
