@@ -90,7 +90,7 @@ let package = Package(
         // The world: disk, sockets, time.
         part("Storage", ["Wire", "CLMDB"]),
         part("Transport", ["Wire", "Primitives"], nio),
-        part("Documents", ["Primitives"]),
+        part("Documents", ["Wire", "Primitives"]),
         part(
             "Node",
             [
@@ -143,7 +143,7 @@ let package = Package(
             ]),
         tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives", "Gossip"], nio),
-        tests("Documents", ["Primitives"]),
+        tests("Documents", ["Wire", "Primitives"]),
         tests(
             "Node",
             [

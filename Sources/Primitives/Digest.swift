@@ -97,6 +97,7 @@ extension HashDomain {
     public static let attachment = HashDomain("argosy/attach")
     public static let simulated = HashDomain("argosy/simsig")
     public static let record = HashDomain("argosy/record")
+    public static let item = HashDomain("argosy/item")
 }
 
 extension Digest {

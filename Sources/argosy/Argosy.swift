@@ -16,7 +16,7 @@ struct Argosy: AsyncParsableCommand {
             PayCommand.self, SubmitCommand.self, RefundCommand.self, BalanceCommand.self,
             HistoryCommand.self, ProofCommand.self, AssetCommand.self, GenesisCommand.self,
             NetCommand.self, DevnetCommand.self, DoctorCommand.self, EvidenceCommand.self,
-            StopCommand.self,
+            StopCommand.self, EpcisCommand.self, CredentialCommand.self,
         ])
 }
 
