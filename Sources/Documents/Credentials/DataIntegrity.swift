@@ -54,8 +54,8 @@ public enum DataIntegrity {
 
     /// Adds a proof to a document.
     ///
-    /// The closure signs 64 bytes with the account's key. No other signature of this node is made over
-    /// 64 bytes, so that none can be taken for the other.
+    /// The closure signs 64 bytes with the account's key. An account signs nothing else but hashes of 32
+    /// bytes, so that neither signature can be taken for the other.
     public static func sign(
         _ document: JsonObject, by key: PublicKey, created: EventTime,
         with sign: ([UInt8]) -> Signature

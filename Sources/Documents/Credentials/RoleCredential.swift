@@ -15,6 +15,8 @@ public struct RoleCredential: Equatable, Sendable {
         case paymentAttester
         case warehouse
         case licensedSeller
+        /// Declares to customs for the seller.
+        case agent
     }
 
     static let baseContext = "https://www.w3.org/ns/credentials/v2"
