@@ -86,11 +86,16 @@ struct FieldReader {
         _ text: String, _ vocabulary: Vocabulary, _ context: LinkedContext,
         _ findings: inout FindingList
     ) -> String? {
-        guard vocabulary.accepts(text, in: context) else {
+        guard vocabulary.accepts(text) else {
             findings.add(
                 vocabulary.rule,
                 "`\(text.prefix(80))` is no word of the vocabulary and no URI of your own")
             return nil
+        }
+        if Vocabulary.hasUnknownPrefix(text, in: context) {
+            findings.add(
+                .namespace, "the prefix of `\(text.prefix(80))` is not declared in @context",
+                severity: .warning)
         }
         return text
     }

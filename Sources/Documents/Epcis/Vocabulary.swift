@@ -51,6 +51,15 @@ public enum Vocabulary: Sendable, CaseIterable {
         }
     }
 
+    /// Whether a text begins with what looks like a prefix that nothing declares.
+    static func hasUnknownPrefix(_ text: String, in context: LinkedContext) -> Bool {
+        guard let (prefix, _) = LinkedContext.parts(of: text), !prefix.contains(".") else {
+            return false
+        }
+        return !context.hasUnknown && !Uri.schemes.contains(prefix)
+            && LinkedContext.builtIn[prefix] == nil && context.expanded(text) == nil
+    }
+
     /// The address that a word stands for; `nil` for one that the vocabulary does not have.
     public func address(of word: String) -> String? {
         words.contains(word) ? root + word : nil
@@ -58,15 +67,9 @@ public enum Vocabulary: Sendable, CaseIterable {
 
     /// Whether a text may stand in a field of this vocabulary: one of its words, or an address of
     /// somebody else's.
-    func accepts(_ text: String, in context: LinkedContext) -> Bool {
+    func accepts(_ text: String) -> Bool {
         guard text.contains(":") else { return words.contains(text) }
         guard Uri.isValid(text) else { return false }
-        if let (prefix, _) = LinkedContext.parts(of: text), !prefix.contains("."),
-            prefix != "urn", LinkedContext.builtIn[prefix] == nil, context.expanded(text) == nil,
-            !context.hasUnknown, !Uri.schemes.contains(prefix)
-        {
-            return false
-        }
         // The older spellings of the same words have no place in JSON-LD.
         let old = ["urn:epcglobal:cbv:", "http://ns.gs1.org/cbv/", "https://ns.gs1.org/cbv/"]
         guard !old.contains(where: { text.hasPrefix($0) }) else { return false }

@@ -63,9 +63,13 @@ struct EpcisCommand: AsyncParsableCommand {
 enum DocumentFile {
     /// Reads a file no larger than a document may be.
     static func bytes(_ path: String, limit: Int) throws -> [UInt8] {
-        guard let handle = FileHandle(forReadingAtPath: path),
-            let data = try? handle.read(upToCount: limit + 1)
-        else { throw CommandError("\(path) cannot be read.") }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw CommandError("\(path) cannot be read.")
+        }
+        let data: Data
+        do { data = try handle.read(upToCount: limit + 1) ?? Data() } catch {
+            throw CommandError("\(path) cannot be read: \(error.localizedDescription).")
+        }
         guard data.count <= limit else {
             throw CommandError("\(path) is larger than \(limit >> 20) MiB.")
         }

@@ -50,7 +50,6 @@ struct EpcisRuleTests {
             ("bizStep", #""urn:epcglobal:cbv:bizstep:shipping""#, .bizStep, "bizStep"),
             ("bizStep", #""https://ref.gs1.org/cbv/BizStep-flying""#, .bizStep, "bizStep"),
             ("bizStep", #""other: things""#, .bizStep, "bizStep"),
-            ("bizStep", #""nobody:knows""#, .bizStep, "bizStep"),
             ("disposition", #""in_transport""#, .disposition, "disposition"),
             (
                 "persistentDisposition", #"{"set":["lost"]}"#, .disposition,
@@ -267,11 +266,14 @@ struct EpcisRuleTests {
                     #"["https://id.gs1.org/01/09521234700011/21/1","urn:epc:id:sgtin:1.2.3"]"#
                 ),
                 ("eventID", #""ni:///sha-256;\#(String(repeating: "0", count: 64))?ver=CBV2.0""#),
-                ("ex:lot", #""007""#), ("ex:note", #"{"plain":["1e3","HS040221"]}"#)))
+                ("ex:lot", #""007""#), ("bizStep", #""nobody:knows""#),
+                ("ex:note", #"{"plain":["1e3","HS040221"]}"#)))
         #expect(check.document != nil)
         #expect(
             check.warnings.map(\.rule)
-                == [.checkDigit, .epcFormat, .numericText, .numericText, .eventID])
+                == [
+                    .checkDigit, .epcFormat, .namespace, .numericText, .numericText, .eventID,
+                ])
         #expect(check.warnings.map(\.field).suffix(3) == ["ex:lot", "ex:note.plain", "eventID"])
         #expect(
             check.warnings[0].description
