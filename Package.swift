@@ -119,7 +119,7 @@ let package = Package(
         tests("Decoders"),
 
         tests(
-            "Wire", ["Primitives", "StateTree", "Ledger", "Chain", "Consensus"],
+            "Wire", ["Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus"],
             exclude: ["Support/proto_peer.py"]),
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),

@@ -37,6 +37,45 @@ public struct Action: Equatable, Sendable {
         case approveValidators(ApproveValidators)
         case attest(Attest)
         case revokeAttestation(RevokeAttestation)
+        case postQuote(PostQuote)
+        case withdrawQuote(WithdrawQuote)
+        case placeOrder(PlaceOrder)
+        case payDeposit(PayDeposit)
+        case produce(Produce)
+        case ship(Ship)
+        case cancelOrder(CancelOrder)
+        case timeOutOrder(TimeOutOrder)
+        case deliver(Deliver)
+        case confirmOrder(ConfirmOrder)
+        case disputeOrder(DisputeOrder)
+        case settleOrder(SettleOrder)
+        case giveVerdict(GiveVerdict)
+        case counterDispute(CounterDispute)
+        case meltDeposits(MeltDeposits)
+        case postDocuments(PostDocuments)
+        case swapDocument(SwapDocument)
+        case transferDocument(TransferDocument)
+        case surrenderDocument(SurrenderDocument)
+        case tenderParcel(TenderParcel)
+        case acceptParcel(AcceptParcel)
+        case recordTransit(RecordTransit)
+        case holdParcel(HoldParcel)
+        case resumeParcel(ResumeParcel)
+        case refuseParcel(RefuseParcel)
+        case releaseGoods(ReleaseGoods)
+        case timeOutDuty(TimeOutDuty)
+        case requestReturn(RequestReturn)
+        case authoriseReturn(AuthoriseReturn)
+        case refuseReturn(RefuseReturn)
+        case keepWithDiscount(KeepWithDiscount)
+        case shipBack(ShipBack)
+        case fileReturn(FileReturn)
+        case receiveReturn(ReceiveReturn)
+        case inspectReturn(InspectReturn)
+        case refundReturn(RefundReturn)
+        case redirectReturn(RedirectReturn)
+        case acceptReturn(AcceptReturn)
+        case timeOutReturn(TimeOutReturn)
 
         /// The kind's own rules.
         public var rules: any ActionKind {
@@ -59,6 +98,45 @@ public struct Action: Equatable, Sendable {
             case .approveValidators(let kind): kind
             case .attest(let kind): kind
             case .revokeAttestation(let kind): kind
+            case .postQuote(let kind): kind
+            case .withdrawQuote(let kind): kind
+            case .placeOrder(let kind): kind
+            case .payDeposit(let kind): kind
+            case .produce(let kind): kind
+            case .ship(let kind): kind
+            case .cancelOrder(let kind): kind
+            case .timeOutOrder(let kind): kind
+            case .deliver(let kind): kind
+            case .confirmOrder(let kind): kind
+            case .disputeOrder(let kind): kind
+            case .settleOrder(let kind): kind
+            case .giveVerdict(let kind): kind
+            case .counterDispute(let kind): kind
+            case .meltDeposits(let kind): kind
+            case .postDocuments(let kind): kind
+            case .swapDocument(let kind): kind
+            case .transferDocument(let kind): kind
+            case .surrenderDocument(let kind): kind
+            case .tenderParcel(let kind): kind
+            case .acceptParcel(let kind): kind
+            case .recordTransit(let kind): kind
+            case .holdParcel(let kind): kind
+            case .resumeParcel(let kind): kind
+            case .refuseParcel(let kind): kind
+            case .releaseGoods(let kind): kind
+            case .timeOutDuty(let kind): kind
+            case .requestReturn(let kind): kind
+            case .authoriseReturn(let kind): kind
+            case .refuseReturn(let kind): kind
+            case .keepWithDiscount(let kind): kind
+            case .shipBack(let kind): kind
+            case .fileReturn(let kind): kind
+            case .receiveReturn(let kind): kind
+            case .inspectReturn(let kind): kind
+            case .refundReturn(let kind): kind
+            case .redirectReturn(let kind): kind
+            case .acceptReturn(let kind): kind
+            case .timeOutReturn(let kind): kind
             }
         }
 
@@ -83,6 +161,45 @@ public struct Action: Equatable, Sendable {
             case .approveValidators: ApproveValidators.number
             case .attest: Attest.number
             case .revokeAttestation: RevokeAttestation.number
+            case .postQuote: PostQuote.number
+            case .withdrawQuote: WithdrawQuote.number
+            case .placeOrder: PlaceOrder.number
+            case .payDeposit: PayDeposit.number
+            case .produce: Produce.number
+            case .ship: Ship.number
+            case .cancelOrder: CancelOrder.number
+            case .timeOutOrder: TimeOutOrder.number
+            case .deliver: Deliver.number
+            case .confirmOrder: ConfirmOrder.number
+            case .disputeOrder: DisputeOrder.number
+            case .settleOrder: SettleOrder.number
+            case .giveVerdict: GiveVerdict.number
+            case .counterDispute: CounterDispute.number
+            case .meltDeposits: MeltDeposits.number
+            case .postDocuments: PostDocuments.number
+            case .swapDocument: SwapDocument.number
+            case .transferDocument: TransferDocument.number
+            case .surrenderDocument: SurrenderDocument.number
+            case .tenderParcel: TenderParcel.number
+            case .acceptParcel: AcceptParcel.number
+            case .recordTransit: RecordTransit.number
+            case .holdParcel: HoldParcel.number
+            case .resumeParcel: ResumeParcel.number
+            case .refuseParcel: RefuseParcel.number
+            case .releaseGoods: ReleaseGoods.number
+            case .timeOutDuty: TimeOutDuty.number
+            case .requestReturn: RequestReturn.number
+            case .authoriseReturn: AuthoriseReturn.number
+            case .refuseReturn: RefuseReturn.number
+            case .keepWithDiscount: KeepWithDiscount.number
+            case .shipBack: ShipBack.number
+            case .fileReturn: FileReturn.number
+            case .receiveReturn: ReceiveReturn.number
+            case .inspectReturn: InspectReturn.number
+            case .refundReturn: RefundReturn.number
+            case .redirectReturn: RedirectReturn.number
+            case .acceptReturn: AcceptReturn.number
+            case .timeOutReturn: TimeOutReturn.number
             }
         }
     }
@@ -114,6 +231,97 @@ extension Action: WireCodable {
             case RevokeAttestation.number:
                 .revokeAttestation(
                     try cursor.message(RevokeAttestation.number, "revoke_attestation", of: bytes))
+            case PostQuote.number:
+                .postQuote(try cursor.message(PostQuote.number, "post_quote", of: bytes))
+            case WithdrawQuote.number:
+                .withdrawQuote(
+                    try cursor.message(WithdrawQuote.number, "withdraw_quote", of: bytes))
+            case PlaceOrder.number:
+                .placeOrder(try cursor.message(PlaceOrder.number, "place_order", of: bytes))
+            case PayDeposit.number:
+                .payDeposit(try cursor.message(PayDeposit.number, "pay_deposit", of: bytes))
+            case Produce.number:
+                .produce(try cursor.message(Produce.number, "produce", of: bytes))
+            case Ship.number:
+                .ship(try cursor.message(Ship.number, "ship", of: bytes))
+            case CancelOrder.number:
+                .cancelOrder(try cursor.message(CancelOrder.number, "cancel_order", of: bytes))
+            case TimeOutOrder.number:
+                .timeOutOrder(try cursor.message(TimeOutOrder.number, "time_out_order", of: bytes))
+            case Deliver.number:
+                .deliver(try cursor.message(Deliver.number, "deliver", of: bytes))
+            case ConfirmOrder.number:
+                .confirmOrder(try cursor.message(ConfirmOrder.number, "confirm_order", of: bytes))
+            case DisputeOrder.number:
+                .disputeOrder(try cursor.message(DisputeOrder.number, "dispute_order", of: bytes))
+            case SettleOrder.number:
+                .settleOrder(try cursor.message(SettleOrder.number, "settle_order", of: bytes))
+            case GiveVerdict.number:
+                .giveVerdict(try cursor.message(GiveVerdict.number, "give_verdict", of: bytes))
+            case CounterDispute.number:
+                .counterDispute(
+                    try cursor.message(CounterDispute.number, "counter_dispute", of: bytes))
+            case MeltDeposits.number:
+                .meltDeposits(try cursor.message(MeltDeposits.number, "melt_deposits", of: bytes))
+            case PostDocuments.number:
+                .postDocuments(
+                    try cursor.message(PostDocuments.number, "post_documents", of: bytes))
+            case SwapDocument.number:
+                .swapDocument(try cursor.message(SwapDocument.number, "swap_document", of: bytes))
+            case TransferDocument.number:
+                .transferDocument(
+                    try cursor.message(TransferDocument.number, "transfer_document", of: bytes))
+            case SurrenderDocument.number:
+                .surrenderDocument(
+                    try cursor.message(SurrenderDocument.number, "surrender_document", of: bytes))
+            case TenderParcel.number:
+                .tenderParcel(try cursor.message(TenderParcel.number, "tender_parcel", of: bytes))
+            case AcceptParcel.number:
+                .acceptParcel(try cursor.message(AcceptParcel.number, "accept_parcel", of: bytes))
+            case RecordTransit.number:
+                .recordTransit(
+                    try cursor.message(RecordTransit.number, "record_transit", of: bytes))
+            case HoldParcel.number:
+                .holdParcel(try cursor.message(HoldParcel.number, "hold_parcel", of: bytes))
+            case ResumeParcel.number:
+                .resumeParcel(try cursor.message(ResumeParcel.number, "resume_parcel", of: bytes))
+            case RefuseParcel.number:
+                .refuseParcel(try cursor.message(RefuseParcel.number, "refuse_parcel", of: bytes))
+            case ReleaseGoods.number:
+                .releaseGoods(try cursor.message(ReleaseGoods.number, "release_goods", of: bytes))
+            case TimeOutDuty.number:
+                .timeOutDuty(try cursor.message(TimeOutDuty.number, "time_out_duty", of: bytes))
+            case RequestReturn.number:
+                .requestReturn(
+                    try cursor.message(RequestReturn.number, "request_return", of: bytes))
+            case AuthoriseReturn.number:
+                .authoriseReturn(
+                    try cursor.message(AuthoriseReturn.number, "authorise_return", of: bytes))
+            case RefuseReturn.number:
+                .refuseReturn(try cursor.message(RefuseReturn.number, "refuse_return", of: bytes))
+            case KeepWithDiscount.number:
+                .keepWithDiscount(
+                    try cursor.message(KeepWithDiscount.number, "keep_with_discount", of: bytes))
+            case ShipBack.number:
+                .shipBack(try cursor.message(ShipBack.number, "ship_back", of: bytes))
+            case FileReturn.number:
+                .fileReturn(try cursor.message(FileReturn.number, "file_return", of: bytes))
+            case ReceiveReturn.number:
+                .receiveReturn(
+                    try cursor.message(ReceiveReturn.number, "receive_return", of: bytes))
+            case InspectReturn.number:
+                .inspectReturn(
+                    try cursor.message(InspectReturn.number, "inspect_return", of: bytes))
+            case RefundReturn.number:
+                .refundReturn(try cursor.message(RefundReturn.number, "refund_return", of: bytes))
+            case RedirectReturn.number:
+                .redirectReturn(
+                    try cursor.message(RedirectReturn.number, "redirect_return", of: bytes))
+            case AcceptReturn.number:
+                .acceptReturn(try cursor.message(AcceptReturn.number, "accept_return", of: bytes))
+            case TimeOutReturn.number:
+                .timeOutReturn(
+                    try cursor.message(TimeOutReturn.number, "time_out_return", of: bytes))
             case let number?:
                 throw WireError(.unknownCase(UInt64(number)), at: cursor.offset).inside("kind")
             case nil:

@@ -65,6 +65,13 @@ public enum Rejection: UInt32, Error, CaseIterable, Sendable {
     case tooEarly = 102
     case tooLate = 103
     case termsInvalid = 104
+    case quoteExhausted = 105
+    case secretWrong = 106
+    case notAttested = 107
+    case contradiction = 108
+    case notAttached = 109
+    case reservationAlone = 110
+    case unitsExceeded = 111
 
     /// The state could not be read; never part of a receipt (rule L30).
     case stateUnreadable = 255
@@ -125,6 +132,13 @@ extension Rejection: CustomStringConvertible {
         case .tooEarly: "The time for this step has not come."
         case .tooLate: "The time for this step has passed."
         case .termsInvalid: "The terms are not allowed."
+        case .quoteExhausted: "The quote is good for no more orders."
+        case .secretWrong: "The secret is not the one of this order."
+        case .notAttested: "Nobody whom the order accepts vouches for the account in this role."
+        case .contradiction: "The statement contradicts another one of the same goods."
+        case .notAttached: "The document does not travel with the transaction."
+        case .reservationAlone: "A reservation needs a second signature."
+        case .unitsExceeded: "More units would come back than were bought."
         case .stateUnreadable: "The node could not read its state."
         }
     }

@@ -37,12 +37,13 @@ struct Format: Sendable {
     ]
 
     /// Formats whose `.proto` lies with a part that refers to others; checked for traps only.
-    static let more: [Format] = [
-        Format("Transaction", Transaction.self), Format("Block", Block.self),
-        Format("CompactBlock", CompactBlock.self), Format("Body", Body.self),
-        Format("Action", Action.self), Format("Genesis", Genesis.self),
-        Format("Receipt", Receipt.self),
-    ]
+    static let more: [Format] =
+        [
+            Format("Transaction", Transaction.self), Format("Block", Block.self),
+            Format("CompactBlock", CompactBlock.self), Format("Body", Body.self),
+            Format("Action", Action.self), Format("Genesis", Genesis.self),
+            Format("Receipt", Receipt.self),
+        ] + trade
 }
 
 struct SplitMix64: RandomNumberGenerator {
