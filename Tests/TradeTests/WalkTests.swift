@@ -164,7 +164,8 @@ struct WalkTests {
             }
         }
         var draft = try net.draft
-        let supply = try #require(draft.asset(TradeNetwork.dollar)).supply.minorUnits
+        let dollar = draft.asset(TradeNetwork.dollar)
+        let supply = try #require(dollar).supply.minorUnits
         let all = try Person.all.reduce(0) { try $0 + net.balance($1) }
         #expect(UInt64(all) == supply, "seed \(seed)")
     }

@@ -7,31 +7,8 @@ extension Order {
         _ event: OrderEvent, _ balance: BalanceTerms, at moment: Moment
     ) throws(Rejection) -> [Effect] {
         switch (phase, event) {
-        case (.contracted, .payDeposit):
-            try within(terms.times.shipping, moment)
-            return enter(.depositPaid, depositing(balance))
-        case (.contracted, .timeout):
-            try after(terms.times.shipping, moment)
-            return enter(.cancelled, [.payRest(from: .sellerBond, to: seller)])
-        case (.depositPaid, .produce):
-            try within(balance.production, moment)
-            return enter(.produced)
-        case (.depositPaid, .cancel(byBuyer: true)):
-            try after(balance.production, moment)
-            return enter(.cancelled, returningDeposit(balance) + giveBack)
-        case (.depositPaid, .timeout):
-            // The buyer may wait; at twice the term nobody has to.
-            try after(balance.production + balance.production, moment)
-            return enter(.cancelled, returningDeposit(balance) + giveBack)
-        case (.produced, .ship):
-            try within(terms.times.shipping, moment)
-            return enter(.shipped)
-        case (.produced, .cancel(byBuyer: true)):
-            try after(terms.times.shipping, moment)
-            return enter(.cancelled, returningDeposit(balance) + giveBack)
-        case (.produced, .timeout):
-            try after(terms.times.shipping + terms.times.shipping, moment)
-            return enter(.cancelled, returningDeposit(balance) + giveBack)
+        case (.contracted, _), (.depositPaid, _), (.produced, _):
+            return try prepare(event, balance, at: moment)
         case (.shipped, .postDocuments):
             return enter(.balanceDue)
         case (.shipped, .lost):
@@ -68,6 +45,40 @@ extension Order {
             return try close(at: moment)
         case (.released, .returns(let event)), (.completed, .returns(let event)):
             return try handle(event)
+        default: throw .wrongState
+        }
+    }
+
+    /// From the contract to the first carrier.
+    private mutating func prepare(
+        _ event: OrderEvent, _ balance: BalanceTerms, at moment: Moment
+    ) throws(Rejection) -> [Effect] {
+        switch (phase, event) {
+        case (.contracted, .payDeposit):
+            try within(terms.times.shipping, moment)
+            return enter(.depositPaid, depositing(balance))
+        case (.contracted, .timeout):
+            try after(terms.times.shipping, moment)
+            return enter(.cancelled, [.payRest(from: .sellerBond, to: seller)])
+        case (.depositPaid, .produce):
+            try within(balance.production, moment)
+            return enter(.produced)
+        case (.depositPaid, .cancel(byBuyer: true)):
+            try after(balance.production, moment)
+            return enter(.cancelled, returningDeposit(balance) + giveBack)
+        case (.depositPaid, .timeout):
+            // The buyer may wait; at twice the term nobody has to.
+            try after(balance.production + balance.production, moment)
+            return enter(.cancelled, returningDeposit(balance) + giveBack)
+        case (.produced, .ship):
+            try within(terms.times.shipping, moment)
+            return enter(.shipped)
+        case (.produced, .cancel(byBuyer: true)):
+            try after(terms.times.shipping, moment)
+            return enter(.cancelled, returningDeposit(balance) + giveBack)
+        case (.produced, .timeout):
+            try after(terms.times.shipping + terms.times.shipping, moment)
+            return enter(.cancelled, returningDeposit(balance) + giveBack)
         default: throw .wrongState
         }
     }

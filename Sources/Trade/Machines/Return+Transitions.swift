@@ -172,7 +172,8 @@ extension Return {
         _ amount: Amount, _ context: ReturnContext
     ) -> ReturnOutcome {
         let paid = min(amount, context.bond)
-        state = paid == amount ? .refunded : .defaulted(amount.less(paid))
+        let refunded: ReturnState = customs == .accepted ? .closed : .refunded
+        state = paid == amount ? refunded : .defaulted(amount.less(paid))
         return ReturnOutcome(
             orderEffects: [.pay(paid, from: .sellerBond, to: context.order.buyer)],
             order: .refund(lines, paid))

@@ -129,11 +129,12 @@ struct TradeSamples {
 
     mutating func actions() -> [(String, [UInt8])] {
         let order = random.digest()
-        let terms = settlements().map { terms($0) }
+        var quotes: [Terms] = []
+        for settlement in settlements() { quotes.append(terms(settlement)) }
         let kinds: [Action.Kind] = [
-            .postQuote(PostQuote(terms: terms[0], count: 7)),
+            .postQuote(PostQuote(terms: quotes[0], count: 7)),
             .withdrawQuote(WithdrawQuote(terms: random.digest())),
-            .placeOrder(PlaceOrder(terms: terms[1], number: 9, code: random.digest())),
+            .placeOrder(PlaceOrder(terms: quotes[1], number: 9, code: random.digest())),
             .payDeposit(PayDeposit(order: order)),
             .produce(
                 Produce(order: order, inspector: account(), certificate: random.digest())),
