@@ -208,7 +208,8 @@ struct WalkTests {
         let transactions = try moves.map { try net.transaction($0) }
         var copy = net
         let forwards = try net.block(transactions)
-        #expect(forwards.receipts.allSatisfy(\.succeeded))
+        let failures = forwards.receipts.count { !$0.succeeded }
+        #expect(failures == 0)
         let shuffled = try copy.block(transactions.shuffled(using: &random))
         #expect(forwards.stateRoot == shuffled.stateRoot, "seed \(seed)")
         #expect(forwards.updates == shuffled.updates, "seed \(seed)")
