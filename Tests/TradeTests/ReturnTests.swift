@@ -92,7 +92,6 @@ struct ReturnTests {
             #expect(try net.verdict(.buyer, request, at: end) == nil)
             #expect(try net.verdict(.buyer, request, at: end.next) == .tooLate)
         }
-        #expect(try net.verdict(.buyer, deal.request([(0, 1)], .refused)) == .malformed)
     }
 
     @Test("T_rma: silence for 48 hours authorises; the buyer advances the way and has it back")
