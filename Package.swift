@@ -90,7 +90,7 @@ let package = Package(
         // The world: disk, sockets, time.
         part("Storage", ["Wire", "CLMDB"]),
         part("Transport", ["Wire", "Primitives"], nio),
-        part("Documents", ["Wire", "Primitives"]),
+        part("Documents", ["Wire", "Primitives", "Trade"]),
         part(
             "Node",
             [
@@ -101,7 +101,7 @@ let package = Package(
             name: "argosy",
             dependencies: [
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "LightClient", "Replica", "Transport", "Storage", "Documents", "Node",
+                "LightClient", "Replica", "Transport", "Storage", "Trade", "Documents", "Node",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -143,7 +143,7 @@ let package = Package(
             ]),
         tests("Storage", ["Wire"]),
         tests("Transport", ["Wire", "Primitives", "Gossip"], nio),
-        tests("Documents", ["Wire", "Primitives"]),
+        tests("Documents", ["Wire", "Primitives", "Trade"]),
         tests(
             "Node",
             [

@@ -15,13 +15,13 @@ public struct MatchLine: Equatable, Sendable {
         parts = [number, quantity, price, total, unit, country, name]
     }
 
-    /// The parts, each after its length in two bytes, so that no two lines share their bytes.
+    /// The parts, each after its length in four bytes, so that no two lines share their bytes.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         for part in parts {
-            precondition(part.count <= Int(UInt16.max), "a part of a line is at most 65,535 bytes")
-            bytes.append(UInt8(truncatingIfNeeded: part.count >> 8))
-            bytes.append(UInt8(truncatingIfNeeded: part.count))
+            for shift in [24, 16, 8, 0] {
+                bytes.append(UInt8(truncatingIfNeeded: part.count >> shift))
+            }
             bytes += part
         }
         return bytes
