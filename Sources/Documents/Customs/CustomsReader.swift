@@ -7,6 +7,11 @@ public struct CustomsReader {
     public struct Reading: Equatable, Sendable {
         public let message: CustomsMessage
         public let faults: [CustomsFault]
+
+        public init(message: CustomsMessage, faults: [CustomsFault]) {
+            self.message = message
+            self.faults = faults
+        }
     }
 
     /// Why there is no message at all.
