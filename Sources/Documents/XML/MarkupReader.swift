@@ -28,7 +28,7 @@ public struct MarkupReader: Sendable {
         if let fault = builder.fault { throw fault }
         // The parser answers `true` for some documents that it found faulty; its error does not lie.
         guard isParsed, parser.parserError == nil, let root = builder.root else {
-            throw .malformed(line: max(parser.lineNumber, 1), column: max(parser.columnNumber, 1))
+            throw .malformed(line: max(builder.place.line, 1), column: max(builder.place.column, 1))
         }
         return root
     }
@@ -77,6 +77,12 @@ private final class MarkupBuilder: NSObject, XMLParserDelegate {
     private var elementCount = 0
     private(set) var root: MarkupElement?
     private(set) var fault: MarkupFault?
+    /// Where the parser stumbled first.
+    private(set) var place = (line: 0, column: 0)
+
+    func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+        if place.line == 0 { place = (parser.lineNumber, parser.columnNumber) }
+    }
 
     private func stop(_ parser: XMLParser, _ fault: MarkupFault) {
         if self.fault == nil { self.fault = fault }

@@ -7,7 +7,7 @@ struct CodesTests {
     func slips() {
         let numbers: [(String, (String) -> Bool)] = [
             ("10614141123459", GS1Number.isGTIN), ("9780471117094", GS1Number.isGLN),
-            ("006141411234567890", GS1Number.isSSCC), ("EE123456785CN", PostalItemNumber.isValid),
+            ("006141411234567890", GS1Number.isSSCC), ("EE471108151CN", PostalItemNumber.isValid),
             ("CSQU3054383", ContainerNumber.isValid),
             ("529900T8BM49AURSDO55", LegalEntityIdentifier.isValid),
             ("91110000600037341L", SocialCreditCode.isValid),

@@ -47,7 +47,7 @@ struct MarkupTests {
         for text in [bomb, external, other] {
             #expect(throws: MarkupFault.documentType) { try Self.read(text) }
         }
-        #expect(throws: MarkupFault.malformed(line: 1, column: 10)) {
+        #expect(throws: MarkupFault.malformed(line: 1, column: 9)) {
             try Self.read("<a>&foo;</a>")
         }
     }
