@@ -94,6 +94,16 @@ struct ReturnTests {
         }
     }
 
+    @Test("A buyer gives a buyer's reasons; a block with another one is refused")
+    func buyersReasons() throws {
+        let (net, deal) = try Self.delivered()
+        for reason in [ReturnReason.refused, .dispute] {
+            #expect(throws: BlockFault.self) {
+                try net.verdict(.buyer, deal.request([(0, 1)], reason))
+            }
+        }
+    }
+
     @Test("T_rma: silence for 48 hours authorises; the buyer advances the way and has it back")
     func autoAuthorise() throws {
         var (net, deal) = try Self.delivered(Deal.locked)

@@ -41,6 +41,7 @@ extension Order {
     /// A return of an order whose price the seller has: the refund is his, or his bond's.
     mutating func handle(_ event: OrderEvent.ReturnEvent) throws(Rejection) -> [Effect] {
         switch event {
+        case .open where phase == .returning: throw .wrongState
         case .open: return try openReturn()
         case .refund(let lines, let amount):
             count(lines, amount)

@@ -58,6 +58,7 @@ extension Order {
         _ event: OrderEvent.ReturnEvent, _ locked: LockedTerms
     ) throws(Rejection) -> [Effect] {
         switch event {
+        case .open where phase == .returning: throw .wrongState
         case .open: return try openReturn()
         case .refund(let lines, let amount):
             count(lines, amount)
