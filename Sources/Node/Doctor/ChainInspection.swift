@@ -1,6 +1,8 @@
 import Chain
 import Consensus
+import Ledger
 import Primitives
+import Replica
 import StateTree
 import Storage
 import Wire
@@ -211,7 +213,7 @@ private struct Walk {
     }
 }
 
-extension Transaction where Access == Reading {
+extension Snapshot {
     /// A record, or `nil` when it is missing or not what was written.
     borrowing func sound<Key, Value>(
         _ key: Key, _ table: Table<Key, Value>

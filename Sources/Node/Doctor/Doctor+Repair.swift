@@ -1,4 +1,5 @@
 import Chain
+import Consensus
 import Foundation
 import Logging
 import Primitives

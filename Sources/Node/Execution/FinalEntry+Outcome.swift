@@ -1,5 +1,6 @@
 import Chain
 import Consensus
+import Ledger
 import Primitives
 import StateTree
 import Wire

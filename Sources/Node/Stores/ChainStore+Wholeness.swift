@@ -1,4 +1,5 @@
 import Primitives
+import StateTree
 import Storage
 import Wire
 
@@ -42,7 +43,7 @@ extension ChainStore {
     }
 }
 
-extension Transaction where Access == Reading {
+extension Snapshot {
     fileprivate borrowing func extent<Value>(
         of table: Table<Height, Value>
     ) throws(StorageError) -> (name: String, count: Int, last: Height?) {
