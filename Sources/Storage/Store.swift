@@ -144,9 +144,17 @@ public final class Store: Sendable {
         _ directory: String, _ options: Options
     ) throws(StorageError) -> Bool {
         do throws(StorageError) {
-            let faults = try PageAudit.examine(directory, options.audit)
-            guard let first = faults.first else { return false }
-            throw .damaged(directory: directory, first: first)
+            let verdict = try PageAudit.judge(directory, options.audit)
+            if let first = verdict.faults.first {
+                throw .damaged(directory: directory, first: first)
+            }
+            if let right = verdict.renumbered {
+                let number = (0..<8).map {
+                    UInt8(truncatingIfNeeded: right.transaction >> (8 * UInt64($0)))
+                }
+                try Files.overwrite(number, at: right.offset, in: directory + "/data.mdb")
+            }
+            return false
         } catch {
             switch (error, options.durability) {
             case (.damaged, .explicit), (.truncated, .explicit): return true

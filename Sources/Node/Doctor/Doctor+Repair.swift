@@ -106,14 +106,26 @@ private struct Repair {
     private mutating func mendChain() async throws -> ChainStore {
         let chain = ChainStore(try openChain())
         let inspection = try ChainInspection(genesis, chain)
-        guard !inspection.findings.isEmpty else { return chain }
+        guard !inspection.findings.isEmpty else {
+            try removeStrays(chain)
+            return chain
+        }
         var mender = ChainMender(genesis, chain, peers: peers)
         do throws(StorageError) { try await mender.mend(inspection.findings) } catch {
             facts += mender.facts
             throw error
         }
         facts += mender.facts
+        try removeStrays(chain)
         return chain
+    }
+
+    /// A damaged file may have given records back that its last state had removed.
+    private mutating func removeStrays(_ chain: ChainStore) throws {
+        let count = try chain.removeStrays()
+        guard count > 0 else { return }
+        facts.append(
+            DoctorFact("chain", .good, "\(count) records that belong to no final block removed"))
     }
 
     /// Opens the store; when its file is damaged, a fresh one with the records that are sound.

@@ -44,7 +44,10 @@ extension ChainStore {
 
     /// Takes off everything from a height on; the node fetches it again when it runs.
     ///
-    /// - Parameter nodeCount: nodes of the history that stay.
+    /// - Parameters:
+    ///   - height: The first that goes.
+    ///   - nodeCount: Nodes of the history that stay.
+    /// - Throws: ``StorageError`` when the disk does not take it.
     func cut(from height: Height, nodeCount: UInt64) throws(StorageError) {
         try store.write { update throws(StorageError) in
             try update.removeAll(in: ChainTables.headers, .from(height))
@@ -58,20 +61,32 @@ extension ChainStore {
         try removeStrays()
     }
 
-    /// Removes blocks and names that belong to no final block, all open blocks among them.
+    /// Removes blocks and names that belong neither to a final block nor to an open one above them.
     ///
     /// - Returns: How many records went.
     @discardableResult
     func removeStrays() throws(StorageError) -> Int {
         try store.write { update throws(StorageError) in
-            var kept: Set<Digest> = []
-            try update.forEach(in: ChainTables.final) { _, record in
-                kept.insert(record.digest)
+            var final: Set<Digest> = []
+            var head = Height(0)
+            try update.forEach(in: ChainTables.final) { height, record in
+                final.insert(record.digest)
+                head = height
+                return .more
+            }
+            var kept = final
+            var passed: [KeyPair<Height, Digest>] = []
+            try update.forEachKey(in: ChainTables.open) { key throws(StorageError) in
+                if key.first > head, try update.contains(key.second, in: ChainTables.blocks) {
+                    kept.insert(key.second)
+                } else {
+                    passed.append(key)
+                }
                 return .more
             }
             var names: [Digest] = []
             try update.forEachKey(in: ChainTables.heights) { digest in
-                if !kept.contains(digest) { names.append(digest) }
+                if !final.contains(digest) { names.append(digest) }
                 return .more
             }
             var blocks: [Digest] = []
@@ -81,9 +96,8 @@ extension ChainStore {
             }
             for name in names { try update.remove(name, in: ChainTables.heights) }
             for block in blocks { try update.remove(block, in: ChainTables.blocks) }
-            let open = try update.count(in: ChainTables.open)
-            try update.clear(ChainTables.open)
-            return names.count + blocks.count + open
+            for key in passed { try update.remove(key, in: ChainTables.open) }
+            return names.count + blocks.count + passed.count
         }
     }
 }

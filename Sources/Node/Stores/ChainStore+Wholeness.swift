@@ -43,6 +43,20 @@ extension ChainStore {
     }
 }
 
+extension ChainStore {
+    /// Name, roots and history of every final block.
+    func records() throws(StorageError) -> [Height: FinalRecord] {
+        try store.read { view throws(StorageError) in
+            var records: [Height: FinalRecord] = [:]
+            try view.forEach(in: ChainTables.final) { height, record in
+                records[height] = record
+                return .more
+            }
+            return records
+        }
+    }
+}
+
 extension Snapshot {
     fileprivate borrowing func extent<Value>(
         of table: Table<Height, Value>

@@ -50,6 +50,8 @@ struct Recovery {
     let replica: RecoveredState
     let finalization: Finalization?
     let assets: AssetList
+    /// The first epoch in which this node may vote.
+    let votesFrom: Epoch
 }
 
 /// Reads the disk, rebuilds the tree, and compares its root with the final one (rule N13).
@@ -301,7 +303,7 @@ extension Recoverer {
                 blocks: blocks, recovery: recovery)
             return Recovery(
                 state: state, leaves: leaves, replica: replica, finalization: finalization,
-                assets: assets)
+                assets: assets, votesFrom: try votes.lostEpoch()?.next ?? Epoch(0))
         }
     }
 
@@ -309,8 +311,9 @@ extension Recoverer {
     private func voterStanding(
         _ votes: VoteStore, _ key: PublicKey, in epoch: Epoch, hasHistory: Bool
     ) throws(StorageError) -> Simplex.Standing {
-        if let lost = try votes.lostEpoch(), epoch <= lost { return .observing }
-        if try votes.isNew(), hasHistory, try votes.lostEpoch() == nil { return .observing }
+        if try votes.isNew(), hasHistory, try votes.lostEpoch() == nil {
+            try votes.noteLoss(through: max(epoch, try votes.highWater()?.epoch ?? epoch))
+        }
         if try votes.isOurs(key) { return .voting }
         try votes.takeOver(key)
         return .listening(views: Self.listeningViewCount)

@@ -177,6 +177,7 @@ public struct StateStore: Sendable {
         try store.write { update throws(StorageError) in
             try update.clear(StateTables.events)
             try update.clear(StateTables.transactions)
+            try update.clear(StateTables.evidence)
             try update.remove(StateMark.indexed.rawValue, in: StateTables.marks)
             try update.remove(StateMark.indexCount.rawValue, in: StateTables.marks)
         }

@@ -61,6 +61,13 @@ public final class VoteStore: Sendable {
         }
     }
 
+    /// The records of all epochs.
+    func allRecords() throws(StorageError) -> [VoteRecord] {
+        try store.read { view throws(StorageError) in
+            try view.entries(in: VoteTables.records, limit: .max).map(\.value)
+        }
+    }
+
     /// Drops what a restart can do without, and keeps nullifications, by which forks are attributed.
     ///
     /// It walks the log, so it waits until many views have passed.

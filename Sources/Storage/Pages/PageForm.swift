@@ -86,7 +86,7 @@ struct PageHead {
         free = PageTree(bytes, at: start + 24)
         main = PageTree(bytes, at: start + 24 + PageForm.treeByteCount)
         lastPage = bytes.number(at: start + 120, byteCount: 8)
-        transaction = bytes.number(at: start + 128, byteCount: 8)
+        transaction = bytes.number(at: start + Self.numberOffset, byteCount: 8)
         guard bytes.number(at: page, byteCount: 8) == UInt64(index),
             bytes.number(at: page + 10, byteCount: 2) == PageForm.Kind.head,
             bytes.number(at: start, byteCount: 4) == PageForm.magic,
@@ -94,6 +94,14 @@ struct PageHead {
             free.pad == UInt64(pageBytes), free.flags == Self.numberKeys,
             main.pad == 0, main.flags == 0
         else { return nil }
+    }
+
+    /// Where the number of the transaction lies behind the page's header; it is written last.
+    static let numberOffset = 128
+
+    /// Whether the file is long enough for all pages.
+    func fits(_ bytes: Span<UInt8>, pageBytes: Int) -> Bool {
+        lastPage < UInt64(bytes.count / pageBytes)
     }
 
     /// The free list is sorted by number, not by bytes.
