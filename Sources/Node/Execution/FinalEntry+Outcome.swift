@@ -8,9 +8,8 @@ import Wire
 extension FinalEntry {
     /// What the chain store keeps of a block that was executed.
     ///
-    /// - Parameters:
-    ///   - history: The headers up to and with this one.
-    ///   - historyStart: Where the nodes begin that its header adds.
+    /// The history holds the headers up to and with this one; `historyStart` is where the nodes begin
+    /// that its header adds.
     init(
         _ outcome: BlockOutcome, history: HistoryRange, historyStart: UInt64,
         finalization: Finalization?

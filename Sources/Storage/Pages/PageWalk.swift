@@ -84,9 +84,8 @@ struct PageWalk {
         var entryCount: UInt64 = 0
     }
 
-    /// - Parameters:
-    ///   - lower: Where the key lies that no key here is below.
-    ///   - upper: Where the key lies that all keys here are below.
+    /// Visits a page and all below it: `lower` is where the key lies that no key here is below, `upper`
+    /// where the key lies that all keys here are below.
     private mutating func walk(
         _ page: UInt64, level: Int, above lower: Range<Int>?, below upper: Range<Int>?,
         _ descent: inout Descent, _ bytes: Span<UInt8>,

@@ -13,6 +13,7 @@ extension Store {
     ///
     /// - Parameter directory: Where the damaged data file lies; nobody has it open.
     /// - Returns: How many records were taken over.
+    /// - Throws: ``StorageError`` when the disk does not give or take them.
     public func salvage(from directory: String) throws(StorageError) -> Int {
         let file = try PageFile(directory + "/data.mdb")
         return try file.withBytes { bytes throws(StorageError) in
