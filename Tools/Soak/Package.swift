@@ -7,7 +7,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "soak",
-            dependencies: [.product(name: "Parts", package: "argosy")],
+            dependencies: [
+                .product(name: "Parts", package: "argosy"),
+                .product(name: "Simulation", package: "argosy"),
+            ],
             swiftSettings: [
                 .swiftLanguageMode(.v6),
                 .treatAllWarnings(as: .error),
