@@ -21,7 +21,7 @@ final class PeerFetch: Sendable {
     init(_ keys: NodeKeys, chain: Digest, addresses: [Multiaddr]) {
         self.addresses = Array(addresses.prefix(Self.peerLimit))
         let protocols = Protocols(chain: chain, isFull: true)
-        var configuration = protocols.host(keys.identity, peerLimit: Self.peerLimit)
+        var configuration = protocols.host(keys.identity, connectionLimit: Self.peerLimit)
         configuration.limits.handshakeMilliseconds = 5_000
         host = Host(configuration) { [desk] events in
             for case .messages(let batch) in events { desk.take(batch) }
