@@ -1,6 +1,7 @@
 import Chain
 import Consensus
 import Foundation
+import Gossip
 import Logging
 import Primitives
 import Storage
@@ -24,7 +25,7 @@ extension Doctor {
             let genesis = try GenesisState(try file.decoded)
             let peers = PeerFetch(
                 try home.keys(), chain: file.digest,
-                addresses: try home.configuration().bootstrap.compactMap { Multiaddr($0) })
+                addresses: try addresses(home))
             var repair = Repair(home: home, network: file.digest, genesis: genesis, peers: peers)
             do {
                 try await repair.run()
@@ -37,6 +38,27 @@ extension Doctor {
             facts = repair.facts
         } catch { return facts + [DoctorFact("data", .bad, "\(error)")] }
         return facts + (await examine(home))
+    }
+}
+
+extension Doctor {
+    /// Whom a home knows: the operator's list first, then the book of peers, the latest known first.
+    private static func addresses(_ home: Home) throws(HomeError) -> [Multiaddr] {
+        let listed = try home.configuration().bootstrap.compactMap { Multiaddr($0) }
+        var seen = Set(listed.compactMap(\.peer))
+        // A book that is damaged is put aside when the node starts; here the list has to do.
+        let book = (try? PeerFile.read(home))?.peers.entries ?? []
+        let known = book.sorted { $0.history.succeeded > $1.history.succeeded }
+            .compactMap { entry -> Multiaddr? in
+                let peer = PeerID(entry.name)
+                guard seen.insert(peer).inserted,
+                    var address = entry.addresses.lazy.compactMap({ Multiaddr(bytes: $0.bytes) })
+                        .first
+                else { return nil }
+                address.peer = peer
+                return address
+            }
+        return listed + known
     }
 }
 
