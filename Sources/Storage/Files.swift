@@ -42,6 +42,21 @@ enum Files {
         }
     }
 
+    /// Changes some bytes of a file and waits until they are on the disk.
+    static func overwrite(
+        _ bytes: [UInt8], at offset: Int, in path: String
+    ) throws(StorageError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .directory(path: path, code: errno) }
+        defer { close(descriptor) }
+        let count = unsafe bytes.withUnsafeBytes {
+            unsafe pwrite(descriptor, $0.baseAddress, $0.count, offset)
+        }
+        guard count == bytes.count, fsync(descriptor) == 0 else {
+            throw .directory(path: path, code: count < 0 ? errno : ENOSPC)
+        }
+    }
+
     /// The size of a file in bytes; `nil` when there is none.
     static func byteCount(_ path: String) -> Int? {
         var status = stat()

@@ -12,17 +12,20 @@ enum Session {
     ) throws(StorageError) -> Store.Opening {
         let run = Files.read("/proc/sys/kernel/random/boot_id", limit: runByteLimit) ?? []
         let opening = found(in: directory, run: run, durability)
-        if opening == .emptied {
-            for name in ["data.mdb", "lock.mdb"] {
-                let path = directory + "/" + name
-                guard unsafe unlink(path) == 0 || errno == ENOENT else {
-                    throw .directory(path: path, code: errno)
-                }
-            }
-        }
+        if opening == .emptied { try empty(directory) }
         try Files.write(run, to: path(in: directory))
         try Files.syncDirectory(directory)
         return opening
+    }
+
+    /// Removes what the engine wrote.
+    static func empty(_ directory: String) throws(StorageError) {
+        for name in ["data.mdb", "lock.mdb"] {
+            let path = directory + "/" + name
+            guard unsafe unlink(path) == 0 || errno == ENOENT else {
+                throw .directory(path: path, code: errno)
+            }
+        }
     }
 
     static func end(in directory: String) { _ = unsafe unlink(path(in: directory)) }

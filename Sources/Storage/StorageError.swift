@@ -12,6 +12,8 @@ public enum StorageError: Error, Equatable, Sendable {
     case directory(path: String, code: Int32)
     /// The data file is shorter than its own first pages say.
     case truncated(directory: String, byteCount: Int, expected: Int)
+    /// A page of the data file is not what the engine wrote, or a record in it is not.
+    case damaged(directory: String, first: PageFault)
     /// No room is left on the disk; the transaction left nothing behind.
     case fullDisk(directory: String)
     /// The tables reached the size that they were given as their limit.
@@ -38,6 +40,22 @@ public enum StorageError: Error, Equatable, Sendable {
     }
 }
 
+extension StorageError {
+    /// Whether what lies on the disk is not what was written.
+    public var isDamage: Bool {
+        switch self {
+        case .corrupt, .damaged, .truncated: true
+        default: false
+        }
+    }
+
+    /// Whether a record of one of these tables is not what was written.
+    public func isDamage(of tables: [String]) -> Bool {
+        guard case .corrupt(let table, _) = self else { return false }
+        return tables.contains(table)
+    }
+}
+
 extension StorageError: CustomStringConvertible {
     /// One sentence that says what happened, and where it helps, what to do.
     public var description: String {
@@ -54,6 +72,8 @@ extension StorageError: CustomStringConvertible {
         case .truncated(let directory, let byteCount, let expected):
             return "\(directory) has \(byteCount) bytes of data where \(expected) are needed; "
                 + "restore it from a backup or sync anew"
+        case .damaged(let directory, let first):
+            return "\(directory) is damaged: \(first)"
         case .fullDisk(let directory):
             return "the disk that holds \(directory) is full; nothing was written"
         case .mapFull(let directory, let byteLimit):

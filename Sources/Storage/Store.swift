@@ -24,12 +24,18 @@ public final class Store: Sendable {
         public var readerLimit = 512
         /// Hash of the network's genesis: kept at the first opening, compared at each later one.
         public var network: FixedBytes<32>?
+        /// How much of the data file is examined before the engine may touch it.
+        public var audit = PageAudit.Depth.pages
 
         public init() {}
 
-        public init(durability: Durability, network: FixedBytes<32>? = nil) {
+        public init(
+            durability: Durability, network: FixedBytes<32>? = nil,
+            audit: PageAudit.Depth = .pages
+        ) {
             self.durability = durability
             self.network = network
+            self.audit = audit
         }
     }
 
@@ -42,8 +48,8 @@ public final class Store: Sendable {
         case ownerDied
         /// The machine stopped; every synced commit is there.
         case machineStopped
-        /// The machine stopped while unsynced changes may have been half written: all tables were
-        /// emptied and must be filled anew.
+        /// The machine stopped while unsynced changes may have been half written, or pages are
+        /// damaged: all tables were emptied and must be filled anew.
         case emptied
     }
 
@@ -64,8 +70,8 @@ public final class Store: Sendable {
     ///
     /// - Precondition: each table that is used later is named here.
     /// - Throws: ``StorageError/lockedByAnotherProcess(directory:process:)``,
-    ///   ``StorageError/wrongNetwork(directory:)``, ``StorageError/truncated(directory:byteCount:expected:)``
-    ///   and whatever the disk refuses.
+    ///   ``StorageError/wrongNetwork(directory:)``, ``StorageError/truncated(directory:byteCount:expected:)``,
+    ///   ``StorageError/damaged(directory:first:)`` and whatever the disk refuses.
     public init(
         directory: String, tables: [String], mapBytes: Int = 64 << 20, options: Options = Options()
     ) throws(StorageError) {
@@ -74,7 +80,12 @@ public final class Store: Sendable {
         self.options = options
         self.tables = tables.sorted()
         lock = try DirectoryLock(directory)
-        opening = try Session.begin(in: directory, durability: options.durability)
+        var opening = try Session.begin(in: directory, durability: options.durability)
+        if try Self.isToBeEmptied(directory, options) {
+            try Session.empty(directory)
+            opening = .emptied
+        }
+        self.opening = opening
         let terms = Terms(
             directory: directory, byteLimit: options.mapByteLimit,
             readerLimit: options.readerLimit)
@@ -125,6 +136,32 @@ public final class Store: Sendable {
     ///
     /// - Unit: bytes.
     public var mapBytes: Int { environment.mapBytes }
+
+    /// Examines the data file before the engine does, which trusts what it reads.
+    ///
+    /// - Returns: Whether it is damaged and can be made anew.
+    private static func isToBeEmptied(
+        _ directory: String, _ options: Options
+    ) throws(StorageError) -> Bool {
+        do throws(StorageError) {
+            let verdict = try PageAudit.judge(directory, options.audit)
+            if let first = verdict.faults.first {
+                throw .damaged(directory: directory, first: first)
+            }
+            if let right = verdict.renumbered {
+                let number = (0..<8).map {
+                    UInt8(truncatingIfNeeded: right.transaction >> (8 * UInt64($0)))
+                }
+                try Files.overwrite(number, at: right.offset, in: directory + "/data.mdb")
+            }
+            return false
+        } catch {
+            switch (error, options.durability) {
+            case (.damaged, .explicit), (.truncated, .explicit): return true
+            default: throw error
+            }
+        }
+    }
 
     /// Compares format and network with what the directory was made for, or notes them down.
     private func checkMarks() throws(StorageError) {

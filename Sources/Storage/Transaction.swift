@@ -82,6 +82,20 @@ extension Transaction {
         Int(try statistics(of: table.name).entries)
     }
 
+    /// Visits the keys of a table in order, whatever their records hold.
+    public borrowing func forEachKey<Key, Value>(
+        in table: Table<Key, Value>, _ order: Order = .ascending,
+        _ body: (Key) throws(StorageError) -> Step
+    ) throws(StorageError) {
+        let name = table.name
+        try walk(name, [], nil, order) { key, _ throws(StorageError) in
+            guard key.count == Key.keyByteCount, let decoded = Key(key: key, from: 0) else {
+                throw .corrupt(table: name, reason: .key(byteCount: key.count))
+            }
+            return try body(decoded)
+        }
+    }
+
     /// Visits the records of a range in order, each with its stored bytes.
     public borrowing func forEachBytes<Key, Value>(
         in table: Table<Key, Value>, _ range: KeyRange<Key> = .all, _ order: Order = .ascending,

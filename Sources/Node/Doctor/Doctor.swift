@@ -19,6 +19,10 @@ public enum Doctor {
     static let clockLimitMilliseconds: UInt64 = 60_000
     /// Leaves that a running node compares with its tree.
     static let comparedLeafLimit = 100_000
+    /// Heights, the newest, whose records a running node compares with each other.
+    static let inspectedHeightLimit: UInt64 = 100_000
+    /// Lines about one kind of damage.
+    static let factLimit = 32
 
     /// Examines a home on which no node runs.
     public static func examine(_ home: Home) async -> [DoctorFact] {
@@ -30,11 +34,40 @@ public enum Doctor {
             let lock = try home.lock()
             defer { lock.release() }
             let file = try home.genesis()
-            let stores = try Stores(home, chain: file.digest)
+            let genesis = try GenesisState(try file.decoded)
+            facts += examineData(home, file.digest, genesis)
+        } catch { facts.append(DoctorFact("data", .bad, "\(error)")) }
+        return facts
+    }
+
+    /// Looks at the files first, and opens only what is sound, so that looking changes nothing.
+    private static func examineData(
+        _ home: Home, _ network: Digest, _ genesis: GenesisState
+    ) -> [DoctorFact] {
+        var facts: [DoctorFact] = []
+        for (name, directory) in home.environments {
+            do throws(StorageError) {
+                let faults = try PageAudit.examine(directory, .allRecords)
+                facts += faults.prefix(factLimit).map { DoctorFact(name, .bad, "\($0)") }
+            } catch { facts.append(DoctorFact(name, .bad, "\(error)")) }
+        }
+        guard facts.isEmpty else { return facts }
+        do {
+            let stores = try Stores(home, chain: network)
             facts += reports(stores)
+            if let damage = VoteStore(stores.votes, markPath: home.markPath).damage() {
+                facts.append(DoctorFact("votes", .bad, damage))
+            }
+            let chain = ChainStore(stores.chain)
+            let inspection = try ChainInspection(genesis, chain)
+            facts += inspection.facts
+            let state = StateStore(stores.state)
+            if try !state.hasWholeIndexes() {
+                facts.append(DoctorFact("state", .bad, "records of its indexes are missing"))
+            }
+            guard facts.allSatisfy({ $0.verdict != .bad }) else { return facts }
             let recovery = try Recoverer(
-                try file.decoded, chain: ChainStore(stores.chain),
-                stateStore: StateStore(stores.state), log: .node("doctor", level: "critical")
+                genesis, chain: chain, stateStore: state, log: .node("doctor", level: "critical")
             ).run(
                 votes: VoteStore(stores.votes, markPath: home.markPath),
                 voteKey: try home.keys().vote.publicKey)
@@ -129,6 +162,7 @@ extension FullNode {
         facts.append(
             damaged.map { DoctorFact("leaves", .bad, "leaf \($0) is not what the tree says") }
                 ?? DoctorFact("leaves", .good, "\(count) leaves are what the tree says"))
+        facts += inspectChain()
         facts.append(Doctor.clock(await executor.head.tip.header.time))
         facts.append(
             addresses.isEmpty
@@ -139,6 +173,18 @@ extension FullNode {
             DoctorFact("peers", peers == 0 ? .warning : .good, "\(peers) connected"))
         facts.append(await phaseFact())
         return facts
+    }
+
+    /// Compares the records of the newest final blocks; a running node leaves the old ones to the
+    /// doctor of a stopped one.
+    private func inspectChain() -> [DoctorFact] {
+        do {
+            let last = try disk.chain.head()?.height.number ?? 0
+            let limit = Doctor.inspectedHeightLimit
+            let first = Height(last > limit ? last - limit : 1)
+            let founded = try GenesisState(genesis)
+            return try ChainInspection(founded, disk.chain, from: first).facts
+        } catch { return [DoctorFact("chain", .bad, "\(error)")] }
     }
 
     private func phaseFact() async -> DoctorFact {

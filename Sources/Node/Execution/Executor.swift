@@ -72,34 +72,18 @@ public actor Executor {
         guard let outcome = try state.finalize(final.digest).last else {
             throw .unready(.unknownBlock(final.digest))
         }
-        let delta = outcome.updates.map { LeafRecord(key: $0.key, value: $0.value) }
+        let entry = FinalEntry(
+            outcome, history: state.final.history, historyStart: historyStart,
+            finalization: final.finalization)
         // It holds a copy of the leaves, which would have to be copied for the change otherwise.
         admitter = nil
-        leaves.apply(delta)
+        leaves.apply(entry.delta.leaves)
         for update in outcome.updates {
             if case .asset = update.id { assetList.note(update.key, update.value) }
         }
         finalization = final.finalization
         transactionCount += UInt64(outcome.receipts.count)
         let height = outcome.header.height
-        let entries = outcome.events.entries.map { entry in
-            JournalEntry(
-                leaf: entry.leaf, number: entry.number, height: height,
-                event: outcome.events.bytes(of: entry))
-        }
-        let entry = FinalEntry(
-            height: height, header: outcome.header.wire,
-            record: FinalRecord(
-                digest: final.digest, stateRoot: outcome.stateRoot,
-                receiptsRoot: outcome.receiptsRoot, history: state.final.history),
-            finalization: final.finalization?.wire, delta: Delta(delta),
-            historyStart: historyStart, historyNodes: outcome.historyNodes,
-            receipts: ReceiptList(outcome.receipts).wire, journal: JournalRecords(entries),
-            sets: outcome.epochEnd.map { end in
-                [
-                    (end.nextEpoch, end.validators.set), (end.nextEpoch.next, end.following.set),
-                ]
-            } ?? [])
         let isDue =
             leaves.fresh.count >= Self.flushLeafCount
             || height.number - flushedHeight.number >= Self.flushBlockCount
@@ -109,7 +93,7 @@ public actor Executor {
             entry: entry, block: final.block, receipts: outcome.receipts,
             index: StateStore.IndexPage(
                 height: height, transactions: outcome.receipts.map(\.transaction),
-                entries: entries, evidence: final.block.body.evidence),
+                entries: entry.journal.entries, evidence: final.block.body.evidence),
             flush: isFull ? leaves.beginFlush() : [])
     }
 

@@ -52,8 +52,13 @@ extension FullNode: StateView {
     /// Where the node stands.
     public func status() async -> StatusAnswer {
         let (tip, _) = await executor.head
+        let votesFrom = life.withLock { $0.votesFrom }
+        // A damaged log was set aside: say so for as long as this node does not vote.
+        let note =
+            configuration.role == .validator && tip.header.epoch < votesFrom
+            ? ", observing until epoch \(votesFrom)" : ""
         return StatusAnswer(
-            word: await word(), role: configuration.role, network: "\(genesis.network)",
+            word: await word() + note, role: configuration.role, network: "\(genesis.network)",
             chain: site.chain.hex, peerID: "\(peerID)", height: tip.header.height.number,
             view: tip.header.view.number, epoch: tip.header.epoch.number,
             time: tip.header.time.milliseconds, block: tip.digest.hex,

@@ -51,6 +51,8 @@ public final class FullNode: Sendable {
     struct Life {
         let startedAt = Clocks.instant
         let startHeight: Height
+        /// The first epoch in which this node may vote, when it lost its log of earlier ones.
+        let votesFrom: Epoch
         let ending = AsyncStream<Void>.makeStream()
         var addresses: OwnAddresses
         var tasks: [Task<Void, Never>] = []
@@ -95,7 +97,8 @@ public final class FullNode: Sendable {
                 chain: site.chain, protocolNumber: ChainState.protocolNumber,
                 name: network.host.id.name,
                 voteKey: site.configuration.role == .validator ? site.keys.vote : nil,
-                scheme: .ed25519, pace: pace, randomSeed: SystemEntropy.number()),
+                votesFrom: recovered.votesFrom, scheme: .ed25519, pace: pace,
+                randomSeed: SystemEntropy.number()),
             recovered: recovered.replica)
         driver = ReplicaDriver(
             replica, links: Self.links(network), workers: workers, log: log)
@@ -106,6 +109,7 @@ public final class FullNode: Sendable {
         life = Mutex(
             Life(
                 startHeight: recovered.state.final.header.height,
+                votesFrom: recovered.votesFrom,
                 addresses: OwnAddresses(named: configuration.announce.compactMap { Multiaddr($0) }))
         )
         (self.site, self.disk, self.log) = (site, disk, log)
@@ -129,6 +133,7 @@ public final class FullNode: Sendable {
     public var chainDigest: Digest { site.chain }
     public var peerID: PeerID { network.host.id }
     public var executor: Executor { workers.executor }
+    public var chainStore: ChainStore { disk.chain }
     public var pool: SignaturePool { workers.pool }
 
     private static func links(_ network: Network) -> Links {

@@ -29,6 +29,10 @@ public struct Home: Sendable, Equatable {
     public var votesDirectory: String { dataDirectory + "/votes" }
     public var chainDirectory: String { dataDirectory + "/chain" }
     public var stateDirectory: String { dataDirectory + "/state" }
+    /// The stores, by the names that people know them by.
+    var environments: [(name: String, directory: String)] {
+        [("votes", votesDirectory), ("chain", chainDirectory), ("state", stateDirectory)]
+    }
     public var controlPath: String { directory + "/control.sock" }
     public var lockPath: String { directory + "/lock" }
     public var peersPath: String { dataDirectory + "/peers" }

@@ -80,7 +80,7 @@ public enum ChainWrite: Sendable {
 /// Blocks, certificates and what they changed; one synced commit is the point of no return
 /// (rule N10).
 public struct ChainStore: Sendable {
-    private let store: Store
+    let store: Store
 
     public init(_ store: Store) { self.store = store }
 
@@ -98,6 +98,10 @@ public struct ChainStore: Sendable {
                 case .body(let block, let digest):
                     guard try !update.contains(digest, in: ChainTables.blocks) else { continue }
                     try update.put(block.wire, at: digest, in: ChainTables.blocks)
+                    let height = block.header.height
+                    // It becomes final in a later commit perhaps, and is an open block until then.
+                    try update.put(
+                        height.number, at: KeyPair(height, digest), in: ChainTables.open)
                 case .final(let entry): try Self.finalize(entry, &update)
                 case .keep(let finalization, let digest):
                     guard let number = try update.value(digest, in: ChainTables.heights) else {

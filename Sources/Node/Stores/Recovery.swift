@@ -16,11 +16,17 @@ public enum RecoveryError: Error, Sendable {
     /// The tree that was rebuilt from genesis and all changes has another root than the final one.
     case rootDiffers(height: Height, expected: Digest, found: Digest)
     case state(BlockFault)
+    /// A vote log that may have lost a vote; nobody votes by it.
+    case votes(reason: String)
+    /// Records of final blocks are missing.
+    case incomplete(reason: String)
 }
 
 extension RecoveryError: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .storage(let error) where error.isDamage:
+            "\(error). Run `argosy doctor --repair`."
         case .storage(let error): "\(error)."
         case .genesis(let error): "The genesis document founds no network: \(error)."
         case .undecodableGenesis(let error): "The genesis document cannot be read: \(error)."
@@ -28,6 +34,11 @@ extension RecoveryError: CustomStringConvertible {
             "The state at height \(height) has root \(found.hex.prefix(16)) where the chain says "
                 + "\(expected.hex.prefix(16)); the data is damaged, so sync this node anew."
         case .state(let fault): "The state cannot be read: \(fault)."
+        case .votes(let reason):
+            "The vote log is damaged: \(reason). This node must not vote by it; "
+                + "`argosy doctor --repair` sets it aside."
+        case .incomplete(let reason):
+            "The chain is not whole: \(reason). Run `argosy doctor --repair`."
         }
     }
 }
@@ -39,6 +50,8 @@ struct Recovery {
     let replica: RecoveredState
     let finalization: Finalization?
     let assets: AssetList
+    /// The first epoch in which this node may vote.
+    let votesFrom: Epoch
 }
 
 /// Reads the disk, rebuilds the tree, and compares its root with the final one (rule N13).
@@ -56,15 +69,24 @@ struct Recoverer {
     init(
         _ genesis: Genesis, chain: ChainStore, stateStore: StateStore, log: Logger
     ) throws(RecoveryError) {
-        do throws(GenesisError) { self.genesis = try GenesisState(genesis) } catch {
+        let founded: GenesisState
+        do throws(GenesisError) { founded = try GenesisState(genesis) } catch {
             throw .genesis(error)
         }
+        self.init(founded, chain: chain, stateStore: stateStore, log: log)
+    }
+
+    init(_ genesis: GenesisState, chain: ChainStore, stateStore: StateStore, log: Logger) {
+        self.genesis = genesis
         self.chain = chain
         self.stateStore = stateStore
         self.log = log
     }
 
     func run(votes: VoteStore, voteKey: PublicKey) throws(RecoveryError) -> Recovery {
+        if let reason = votes.damage() { throw .votes(reason: reason) }
+        let lack = try reading { () throws(StorageError) in try chain.shortfall() }
+        if let lack { throw .incomplete(reason: lack) }
         let head = try reading { () throws(StorageError) in
             let members = genesis.genesis.validators.map {
                 Validator(key: $0.key, weight: $0.weight)
@@ -128,8 +150,14 @@ extension Recoverer {
     ) throws(RecoveryError) -> (ChainState, FinalLeaves) {
         let expected = head?.record.stateRoot ?? genesis.state.final.stateRoot
         let height = head?.height ?? Height(0)
-        let kept = try reading { () throws(StorageError) in
-            try restoreLeaves(upTo: height, expecting: expected, &assets)
+        let kept = try reading { () throws(StorageError) -> (StateTree, FinalLeaves)? in
+            do throws(StorageError) {
+                return try restoreLeaves(upTo: height, expecting: expected, &assets)
+            } catch {
+                // What the chain can give again is not worth stopping for.
+                guard error.isDamage(of: StateTables.names) else { throw error }
+                return nil
+            }
         }
         if let (tree, leaves) = kept { return (try state(head, tree), leaves) }
         log.notice("state is rebuilt from genesis", metadata: ["height": "\(height)"])
@@ -195,6 +223,7 @@ extension Recoverer {
     /// Brings the indexes up to the chain.
     private func restoreIndexes() throws(StorageError) {
         var pages: [StateStore.IndexPage] = []
+        if try !stateStore.hasWholeIndexes() { try stateStore.clearIndexes() }
         var from = try stateStore.indexedHeight()
         if from == nil {
             pages.append(genesisPage)
@@ -263,7 +292,8 @@ extension Recoverer {
                 finalization: isOfEpoch ? finalization : nil,
                 finalizedHeader: isOfEpoch ? final.header : nil,
                 standing: try voterStanding(
-                    votes, voteKey, hasHistory: final.header.height.number > 0))
+                    votes, voteKey, in: standing.epoch.epoch,
+                    hasHistory: final.header.height.number > 0))
             let replica = RecoveredState(
                 head: FinalHead(final.header, terms: standing.terms),
                 epoch: standing.epoch,
@@ -273,15 +303,17 @@ extension Recoverer {
                 blocks: blocks, recovery: recovery)
             return Recovery(
                 state: state, leaves: leaves, replica: replica, finalization: finalization,
-                assets: assets)
+                assets: assets, votesFrom: try votes.lostEpoch()?.next ?? Epoch(0))
         }
     }
 
     /// A log that is new although the chain is not was lost; one of another machine was copied.
     private func voterStanding(
-        _ votes: VoteStore, _ key: PublicKey, hasHistory: Bool
+        _ votes: VoteStore, _ key: PublicKey, in epoch: Epoch, hasHistory: Bool
     ) throws(StorageError) -> Simplex.Standing {
-        if try votes.isNew(), hasHistory { return .observing }
+        if try votes.isNew(), hasHistory, try votes.lostEpoch() == nil {
+            try votes.noteLoss(through: max(epoch, try votes.highWater()?.epoch ?? epoch))
+        }
         if try votes.isOurs(key) { return .voting }
         try votes.takeOver(key)
         return .listening(views: Self.listeningViewCount)

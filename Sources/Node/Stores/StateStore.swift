@@ -25,6 +25,8 @@ enum StateTables {
 private enum StateMark: UInt8 {
     case flushed = 1
     case indexed = 2
+    /// Records of both indexes, so that one that is missing is noticed.
+    case indexCount = 3
 }
 
 /// Leaves and indexes, written without waiting for the disk, and rebuilt from the chain whenever
@@ -33,7 +35,7 @@ public struct StateStore: Sendable {
     /// Leaves of one transaction, so that a flush never holds the environment for long.
     static let sliceLeafCount = 5_000
 
-    private let store: Store
+    let store: Store
 
     public init(_ store: Store) { self.store = store }
 
@@ -152,6 +154,32 @@ public struct StateStore: Sendable {
             }
             try update.put(
                 last.height.number, at: StateMark.indexed.rawValue, in: StateTables.marks)
+            let count =
+                try update.count(in: StateTables.transactions)
+                + update.count(in: StateTables.events)
+            try update.put(
+                UInt64(count), at: StateMark.indexCount.rawValue, in: StateTables.marks)
+        }
+    }
+
+    /// Whether the indexes have as many records as were written.
+    func hasWholeIndexes() throws(StorageError) -> Bool {
+        try store.read { view throws(StorageError) in
+            let count =
+                try view.count(in: StateTables.transactions) + view.count(in: StateTables.events)
+            let noted = try view.value(StateMark.indexCount.rawValue, in: StateTables.marks)
+            return UInt64(count) == noted ?? 0
+        }
+    }
+
+    /// Forgets the indexes, to be filled again from the chain.
+    func clearIndexes() throws(StorageError) {
+        try store.write { update throws(StorageError) in
+            try update.clear(StateTables.events)
+            try update.clear(StateTables.transactions)
+            try update.clear(StateTables.evidence)
+            try update.remove(StateMark.indexed.rawValue, in: StateTables.marks)
+            try update.remove(StateMark.indexCount.rawValue, in: StateTables.marks)
         }
     }
 

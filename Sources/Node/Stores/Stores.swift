@@ -9,15 +9,34 @@ public struct Stores: Sendable {
 
     /// Opens or makes all three for one network.
     ///
-    /// - Throws: ``StorageError/wrongNetwork(directory:)`` when the data is another network's.
+    /// - Throws: ``StorageError/wrongNetwork(directory:)`` when the data is another network's,
+    ///   ``StorageError/damaged(directory:first:)`` when votes or chain are not what was written.
     public init(_ home: Home, chain digest: Digest) throws(StorageError) {
-        let synced = Store.Options(durability: .everyCommit, network: digest.bytes)
-        votes = try Store(
-            directory: home.votesDirectory, tables: VoteTables.names, options: synced)
-        chain = try Store(
-            directory: home.chainDirectory, tables: ChainTables.names, options: synced)
-        state = try Store(
+        votes = try Self.votes(home, digest)
+        chain = try Self.chain(home, digest)
+        state = try Self.state(home, digest)
+    }
+
+    static func votes(_ home: Home, _ digest: Digest) throws(StorageError) -> Store {
+        try Store(
+            directory: home.votesDirectory, tables: VoteTables.names,
+            options: Store.Options(
+                durability: .everyCommit, network: digest.bytes, audit: .allRecords))
+    }
+
+    /// Blocks have pages of their own and are checked when they are read.
+    static func chain(_ home: Home, _ digest: Digest) throws(StorageError) -> Store {
+        try Store(
+            directory: home.chainDirectory, tables: ChainTables.names,
+            options: Store.Options(
+                durability: .everyCommit, network: digest.bytes, audit: .smallRecords))
+    }
+
+    /// A damaged state is emptied, since the chain gives it again.
+    static func state(_ home: Home, _ digest: Digest) throws(StorageError) -> Store {
+        try Store(
             directory: home.stateDirectory, tables: StateTables.names,
-            options: Store.Options(durability: .explicit, network: digest.bytes))
+            options: Store.Options(
+                durability: .explicit, network: digest.bytes, audit: .allRecords))
     }
 }

@@ -10,8 +10,11 @@ enum VoteTables {
     static let records = Table<KeyPair<Epoch, UInt64>, VoteRecord>("records")
     static let marks = Table<UInt8, HighWater>("marks")
     static let instance = Table<UInt8, Digest>("instance")
+    static let seals = Table<UInt8, VoteSeal>("seals")
+    /// The last epoch in which this node does not vote, since a log of it was lost.
+    static let lost = Table<UInt8, UInt64>("lost")
 
-    static let names = [records.name, marks.name, instance.name]
+    static let names = [records.name, marks.name, instance.name, seals.name, lost.name]
     static let row: UInt8 = 1
 }
 
@@ -20,7 +23,7 @@ enum VoteTables {
 /// The mark of the last vote is kept here and, a little later, in a file beside the key, so that a
 /// log that was lost or restored from a backup is noticed.
 public final class VoteStore: Sendable {
-    private let store: Store
+    let store: Store
     private let markPath: String
     /// Views between two walks over the log.
     private static let forgetViewCount: UInt64 = 256
@@ -37,14 +40,17 @@ public final class VoteStore: Sendable {
             let last = try update.last(in: VoteTables.records, .first(epoch))
             var number = last?.key.second ?? 0
             var mark = try update.value(VoteTables.row, in: VoteTables.marks)
+            var seal = try update.value(VoteTables.row, in: VoteTables.seals) ?? VoteSeal()
             for record in records {
                 number += 1
                 try update.put(record, at: KeyPair(epoch, number), in: VoteTables.records)
+                seal.add(record, at: epoch, number)
                 guard case .voted(let vote) = record else { continue }
                 let reached = HighWater(vote)
                 mark = mark.map { max($0, reached) } ?? reached
             }
             if let mark { try update.put(mark, at: VoteTables.row, in: VoteTables.marks) }
+            try update.put(seal, at: VoteTables.row, in: VoteTables.seals)
         }
     }
 
@@ -52,6 +58,13 @@ public final class VoteStore: Sendable {
     public func records(of epoch: Epoch) throws(StorageError) -> [VoteRecord] {
         try store.read { view throws(StorageError) in
             try view.entries(in: VoteTables.records, .first(epoch), limit: .max).map(\.value)
+        }
+    }
+
+    /// The records of all epochs.
+    func allRecords() throws(StorageError) -> [VoteRecord] {
+        try store.read { view throws(StorageError) in
+            try view.entries(in: VoteTables.records, limit: .max).map(\.value)
         }
     }
 
@@ -69,13 +82,16 @@ public final class VoteStore: Sendable {
         try store.write { update throws(StorageError) in
             let entries = try update.entries(
                 in: VoteTables.records, .below(KeyPair(epoch.next, 0)), limit: .max)
+            var seal = try update.value(VoteTables.row, in: VoteTables.seals) ?? VoteSeal()
             for (key, record) in entries
             where key.first < epoch || record.isObsolete(finalized: view) {
                 if case .certified(let certificate) = record, certificate.kind == .nullify {
                     continue
                 }
                 try update.remove(key, in: VoteTables.records)
+                seal.remove(record, at: key.first, key.second)
             }
+            try update.put(seal, at: VoteTables.row, in: VoteTables.seals)
         }
     }
 

@@ -12,6 +12,8 @@ public struct ReplicaConfiguration: Sendable {
     public var name: PeerName
     /// Signs votes; `nil` for a node that only follows.
     public var voteKey: SigningKey?
+    /// The first epoch in which the key may vote, for a node that lost the log of earlier ones.
+    public var votesFrom: Epoch
     public var scheme: SignatureScheme
     public var pace: Pace
     /// Chance of gossip and of the choice of peers.
@@ -19,12 +21,14 @@ public struct ReplicaConfiguration: Sendable {
 
     public init(
         chain: Digest, protocolNumber: UInt32, name: PeerName, voteKey: SigningKey?,
-        scheme: SignatureScheme, pace: Pace = Pace(), randomSeed: UInt64
+        votesFrom: Epoch = Epoch(0), scheme: SignatureScheme, pace: Pace = Pace(),
+        randomSeed: UInt64
     ) {
         self.chain = chain
         self.protocolNumber = protocolNumber
         self.name = name
         self.voteKey = voteKey
+        self.votesFrom = votesFrom
         self.scheme = scheme
         self.pace = pace
         self.randomSeed = randomSeed

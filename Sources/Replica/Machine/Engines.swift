@@ -20,7 +20,7 @@ struct Engines: Sendable {
         terms = recovered.epoch
         current = Simplex(
             Self.config(configuration, recovered.epoch, recovered.start),
-            key: configuration.voteKey)
+            key: Self.key(configuration, recovered.epoch))
         recovery = recovered.recovery
     }
 
@@ -31,6 +31,12 @@ struct Engines: Sendable {
             chain: configuration.chain, protocolNumber: configuration.protocolNumber,
             epoch: terms.epoch, set: terms.set, seed: terms.seed, start: start,
             lastHeight: terms.lastHeight, scheme: configuration.scheme, pace: configuration.pace)
+    }
+
+    private static func key(
+        _ configuration: ReplicaConfiguration, _ terms: EpochTerms
+    ) -> SigningKey? {
+        terms.epoch >= configuration.votesFrom ? configuration.voteKey : nil
     }
 
     /// What the disk held; later epochs start with nothing.
@@ -71,7 +77,8 @@ struct Engines: Sendable {
         precondition(next.epoch == terms.epoch.next, "epochs follow each other")
         previous = current
         terms = next
-        current = Simplex(Self.config(configuration, next, start), key: configuration.voteKey)
+        current = Simplex(
+            Self.config(configuration, next, start), key: Self.key(configuration, next))
     }
 
     var config: EpochConfig { current.config }

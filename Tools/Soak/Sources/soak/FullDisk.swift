@@ -1,0 +1,123 @@
+import Foundation
+import Node
+import Primitives
+
+/// A validator on a small disk that runs full: it stops with a clear word before it votes, and goes on
+/// when there is room again.
+struct FullDisk {
+    struct Report: Encodable {
+        var word = ""
+        var heightAtHalt: UInt64 = 0
+        var heightAfter: UInt64 = 0
+        var votes = 0
+        var complaints: [String] = []
+
+        var text: String {
+            """
+            full disk: the node said "\(word)" at height \(heightAtHalt); with room again it reached \
+            \(heightAfter); \(votes) votes compared
+            \(complaints.isEmpty ? "nothing to complain about" : complaints.joined(separator: "\n"))
+            """
+        }
+    }
+
+    private static let diskMebibytes = 48
+
+    static func run(_ options: Options) async throws -> Report {
+        let mount = NSTemporaryDirectory() + "argosy-disk-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
+        let mounted = Shell.system(
+            "mount", "-t", "tmpfs", "-o", "size=\(diskMebibytes)m", "tmpfs", mount)
+        defer {
+            _ = Shell.system("umount", mount)
+            try? FileManager.default.removeItem(atPath: mount)
+        }
+        guard mounted.isDone else {
+            throw Skipped(reason: "a small disk cannot be mounted here: \(mounted.text)")
+        }
+        var places = try await FreePorts.find(LocalNetwork.nodeCount).map {
+            LocalNetwork.Place(port: $0)
+        }
+        places[0].home = mount + "/home"
+        let network = try await LocalNetwork(options.argosy, at: places)
+        do {
+            let report = try await run(network, mount)
+            network.remove()
+            return report
+        } catch {
+            _ = await network.stopAll()
+            throw error
+        }
+    }
+
+    private static func run(_ network: LocalNetwork, _ mount: String) async throws -> Report {
+        var report = Report()
+        var watch = Watch()
+        let nodes = 0..<LocalNetwork.nodeCount
+        for node in nodes { try network.start(node) }
+        for node in nodes { try await network.waitUntilSynced(node) }
+        let load = PaymentLoad(network)
+        let running = Task { await load.run() }
+        try await Task.sleep(for: .seconds(2))
+        let filler = mount + "/filler"
+        try fill(filler)
+        report.word = try await haltWord(network)
+        if !report.word.contains("full") {
+            report.complaints.append("the word does not say that the disk is full")
+        }
+        if let status = await network.status(0) {
+            report.heightAtHalt = status.height
+            watch.hear(status.height, from: 0)
+        }
+        // The others go on without it.
+        let before = await network.status(1)?.height ?? 0
+        try await Task.sleep(for: .seconds(3))
+        let after = await network.status(1)?.height ?? 0
+        if after <= before { report.complaints.append("the other three did not go on") }
+        network.kill(0)
+        watch.look(0, at: try HomeReading(network.homes[0]))
+        try FileManager.default.removeItem(atPath: filler)
+        try network.start(0)
+        try await network.waitUntilSynced(0)
+        try await Task.sleep(for: .seconds(2))
+        report.heightAfter = await network.status(0)?.height ?? 0
+        if report.heightAfter <= report.heightAtHalt {
+            report.complaints.append("the node did not go on when there was room")
+        }
+        for node in nodes {
+            for evidence in await network.evidence(node) {
+                report.complaints.append("node \(node + 1) saw a double vote: \(evidence)")
+            }
+        }
+        load.stop()
+        await running.value
+        _ = await network.stopAll()
+        for node in nodes { watch.look(node, at: try HomeReading(network.homes[node])) }
+        report.votes = watch.voteCount
+        report.complaints += watch.complaints
+        return report
+    }
+
+    /// Takes all room that is left.
+    private static func fill(_ path: String) throws {
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        defer { try? file.close() }
+        var size = 1 << 20
+        while size >= 4_096 {
+            do { try file.write(contentsOf: Data(count: size)) } catch { size /= 2 }
+        }
+    }
+
+    private static func haltWord(_ network: LocalNetwork) async throws -> String {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            if let word = await network.status(0)?.word, word.hasPrefix("halted") { return word }
+            guard network.isRunning(0) else {
+                throw SoakError("the node ended by itself:\n\(network.logEnd(0))")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        throw SoakError("the node did not halt on a full disk:\n\(network.logEnd(0))")
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Simulation
+
+func show(_ report: some Encodable, _ text: String, _ options: Options) throws {
+    print(text)
+    guard options.isJSON else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(report), as: UTF8.self))
+}
+
+func list(_ complaints: [String]) -> String {
+    complaints.isEmpty ? "nothing to complain about" : complaints.joined(separator: "\n")
+}
+
+/// - Returns: Whether everything held.
+func run(_ options: Options) async throws -> Bool {
+    switch options.job {
+    case .kill(let seconds):
+        let report = try await KillLoop.run(options, seconds: seconds)
+        try show(
+            report,
+            """
+            kill -9: \(report.kills) deaths in \(report.seconds) s, \(report.allAtOnce) times all four \
+            at once; height \(report.height), \(report.payments) payments, \(report.votes) votes \
+            compared; slowest restart \(report.slowestRestartMilliseconds) ms
+            \(list(report.complaints))
+            """, options)
+        return report.complaints.isEmpty
+    case .images(let count):
+        let report = try await CrashImages.run(options, count: count)
+        try show(
+            report,
+            """
+            crash images: \(report.images) of \(report.writes) writes and \(report.syncs) syncs, \
+            \(report.ahead) ahead of what was acknowledged; up to \(report.votes) votes and \
+            \(report.finalBlocks) final blocks held; \(report.shownHeights) heights compared with \
+            the disk of their moment
+            \(list(report.complaints))
+            """, options)
+        return report.complaints.isEmpty
+    case .network(let seconds):
+        let report = try await NetworkFaults.run(options, seconds: seconds)
+        try show(report, report.text, options)
+        return report.complaints.isEmpty
+    case .disk:
+        let report = try await FullDisk.run(options)
+        try show(report, report.text, options)
+        return report.complaints.isEmpty
+    case .seeds(let seeds):
+        let report = await Seeds.run(options, seeds)
+        try show(report, report.text, options)
+        return report.seeds.failureCount == 0 && report.seeds.mismatchCount == 0
+    }
+}
+
+extension Seeds.Report {
+    var text: String {
+        var lines = ["\(seeds)"]
+        lines.append(
+            "wall time            \(Int(wallSeconds)) s, \(Int(viewsPerSecondAndCore)) views a second and core"
+        )
+        if let mutations, let killed = mutations.killed, let count = mutations.mutations {
+            lines.append("mutations            \(killed) of \(count) found")
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+do {
+    let options = try Options(Array(CommandLine.arguments.dropFirst()))
+    exit(try await run(options) ? 0 : 1)
+} catch let skipped as Skipped {
+    print("skipped: \(skipped.reason)")
+    exit(3)
+} catch {
+    FileHandle.standardError.write(Data("soak: \(error)\n".utf8))
+    exit(1)
+}
