@@ -19,19 +19,20 @@ public struct Campaign: Sendable {
         /// After healing, so many more blocks must become final.
         public let livenessBlocks: UInt64
         public let validatorLimit: Int
-        /// Payments in a second.
+        /// Payments in a second: at most, and at least.
         public let paymentLimit: UInt64
-
-        /// Payments in a second; at least.
         public let paymentFloor: UInt64
+        /// Wallets.
+        public let accountCount: Int
 
         public static let full = Size(
             safetyMilliseconds: 30_000, longestMilliseconds: 6_500, livenessBlocks: 20,
-            validatorLimit: 7, paymentLimit: 20, paymentFloor: 0)
+            validatorLimit: 7, paymentLimit: 20, paymentFloor: 0,
+            accountCount: 32)
         /// For hundreds of seeds in a test without optimization.
         public static let small = Size(
             safetyMilliseconds: 3_500, longestMilliseconds: 1_500, livenessBlocks: 2,
-            validatorLimit: 4, paymentLimit: 4, paymentFloor: 1)
+            validatorLimit: 4, paymentLimit: 4, paymentFloor: 1, accountCount: 8)
     }
 
     /// What came out.
@@ -59,6 +60,7 @@ public struct Campaign: Sendable {
         var dice = Dice(seed: seed, concern: .crash)
         let count = 4 + dice.index(of: size.validatorLimit - 3)
         var scenario = Scenario(validators: count)
+        scenario.accountCount = size.accountCount
         if dice.below(2) == 0 {
             scenario.weights = (0..<count).map { _ in 5 + dice.below(10) }
         }

@@ -119,7 +119,7 @@ extension Cluster {
     }
 
     /// Builds a block; a node whose program differs could only build on its own state.
-    private func assemble(_ order: AssemblyOrder, at node: Int) -> Assembly {
+    private mutating func assemble(_ order: AssemblyOrder, at node: Int) -> Assembly {
         if let from = scenario.miscounting[node], height(of: node).next >= from.previous {
             return .failed
         }

@@ -60,9 +60,9 @@ extension Drill {
             },
             Drill("pitfall 9: a claimed height that falls is not chased") { seed, out in
                 var cluster = cluster(with: .liar, seed)
-                cluster.run(untilMilliseconds: 12_000)
-                out.expectProgress(of: &cluster)
+                cluster.run(untilMilliseconds: 40_000) { !$0.isConnected(0, 1) }
                 out.expect(!cluster.isConnected(0, 1), "the liar is still connected")
+                out.expectProgress(of: &cluster)
             },
             Drill("pitfall 14: two in a hundred frames of each are lost, and finality stays") {
                 seed, out in

@@ -43,8 +43,9 @@ struct ModelState: Hashable, Sendable {
 
     private static let seatWidth = 5 * viewLimit
 
-    /// The first view in which a seat may still vote to notarize or to nullify: it has left those
-    /// before. A vote to finalize a view is cast on leaving it.
+    /// The first view in which a seat may still vote to notarize or to nullify.
+    ///
+    /// It has left those before; a vote to finalize a view is cast on leaving it.
     func view(of seat: Int) -> Int {
         for view in stride(from: Self.viewLimit, through: 1, by: -1) {
             let votes = votes(of: seat, in: view)
