@@ -43,16 +43,9 @@ struct ModelState: Hashable, Sendable {
 
     private static let seatWidth = 5 * viewLimit
 
-    /// The first view in which a seat may still vote to notarize or to nullify.
-    ///
-    /// It has left those before; a vote to finalize a view is cast on leaving it.
+    /// The view of a seat's newest vote: it has left those before.
     func view(of seat: Int) -> Int {
-        for view in stride(from: Self.viewLimit, through: 1, by: -1) {
-            let votes = votes(of: seat, in: view)
-            if !votes.isDisjoint(with: .anyFinalize) { return view + 1 }
-            if !votes.isEmpty { return view }
-        }
-        return 1
+        (1...Self.viewLimit).last { !votes(of: seat, in: $0).isEmpty } ?? 1
     }
 
     /// The last view in which an honest seat has voted.
