@@ -50,6 +50,15 @@ extension Simplex {
         public let highWater: HighWater?
         /// Whether something waits for this batch to be durable; others may be written lazily.
         public let isUrgent: Bool
+
+        package init(
+            token: LogToken, records: [VoteRecord], highWater: HighWater?, isUrgent: Bool
+        ) {
+            self.token = token
+            self.records = records
+            self.highWater = highWater
+            self.isUrgent = isUrgent
+        }
     }
 
     /// What a peer did that no honest node does.

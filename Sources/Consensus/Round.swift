@@ -145,11 +145,11 @@ struct Round: Sendable {
         var finalize = Tally()
 
         subscript(kind: VoteKind) -> Tally {
-            get {
+            _read {
                 switch kind {
-                case .notarize: notarize
-                case .nullify: nullify
-                case .finalize: finalize
+                case .notarize: yield notarize
+                case .nullify: yield nullify
+                case .finalize: yield finalize
                 }
             }
             _modify {

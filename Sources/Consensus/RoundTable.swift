@@ -27,12 +27,21 @@ struct RoundTable: Sendable {
     }
 
     subscript(view: View) -> Round {
-        get { rounds[index(view)] }
+        _read { yield rounds[index(view)] }
         _modify { yield &rounds[index(view)] }
     }
 
     /// The round of a view, if it is tracked.
     func round(_ view: View) -> Round? { contains(view) ? rounds[index(view)] : nil }
+
+    /// The certificates of a view, if it is tracked; no copy is made of the rest.
+    func certificates(of view: View) -> Certificates? {
+        contains(view) ? rounds[index(view)].certificates : nil
+    }
+
+    func candidate(of view: View) -> Candidate? {
+        contains(view) ? rounds[index(view)].candidate : nil
+    }
 
     private func index(_ view: View) -> Int {
         precondition(contains(view), "view \(view) is tracked")
@@ -85,6 +94,8 @@ struct RoundTable: Sendable {
 
     func leader(of view: View) -> Seat { schedule[view] }
 
+    /// How many views are tracked.
+    var count: Int { rounds.count }
     /// The oldest view tracked.
     var floor: View { View(first) }
     /// The newest view tracked.

@@ -43,7 +43,7 @@ extension Simplex {
             compareFinal(execution)
             return
         }
-        guard let candidate = rounds.round(view)?.candidate, candidate.block == block,
+        guard let candidate = rounds.candidate(of: view), candidate.block == block,
             candidate.state == .running, view > position.finalizedView
         else { return }
         decide(execution, in: view)

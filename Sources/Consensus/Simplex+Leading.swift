@@ -52,7 +52,7 @@ extension Simplex {
         var found: [Certificate] = []
         var skipped = view.previous
         while skipped > parent, found.count < limit {
-            if let certificate = rounds.round(skipped)?.certificates.nullification {
+            if let certificate = rounds.certificates(of: skipped)?.nullification {
                 found.append(certificate)
             }
             skipped = skipped.previous
@@ -83,7 +83,7 @@ extension Simplex {
         let evidence =
             parent.view == position.finalizedView
             ? position.finalization?.certificate
-            : rounds.round(parent.view)?.certificates.notarization
+            : rounds.certificates(of: parent.view)?.notarization
         let proposal = Proposal(
             header: sealed.header, vote: vote, parent: evidence,
             skipped: nullifications(from: parent.view, to: view, limit: Proposal.skippedLimit))

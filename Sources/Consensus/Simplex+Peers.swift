@@ -89,7 +89,7 @@ extension Simplex {
         while view < end, batch.count < CertificateBatch.countLimit,
             byteCount < Self.pushByteLimit
         {
-            for certificate in rounds.round(view)?.certificates.all ?? [] {
+            for certificate in rounds.certificates(of: view)?.all ?? [] {
                 batch.append(certificate)
                 byteCount += certificate.approximateByteCount
             }
@@ -116,7 +116,7 @@ extension Simplex {
                     batch.insert(certificate, at: 0)
                 }
             } else {
-                batch += rounds.round(view)?.certificates.all ?? []
+                batch += rounds.certificates(of: view)?.all ?? []
             }
         }
         push(batch, to: peer)
@@ -158,7 +158,7 @@ extension Simplex {
         if position.view.previous == position.finalizedView {
             return [position.finalization?.certificate].compactMap(\.self)
         }
-        return Array((rounds.round(position.view.previous)?.certificates.all ?? []).prefix(1))
+        return Array((rounds.certificates(of: position.view.previous)?.all ?? []).prefix(1))
     }
 
     /// What we said from a view on and what is on disk for certain.
@@ -199,7 +199,7 @@ extension Simplex {
         var view = position.finalizedView.next
         var own: [ConsensusMessage] = []
         while view <= position.view, byteCount < Self.rebroadcastByteLimit {
-            let certificates = rounds.round(view)?.certificates.all ?? []
+            let certificates = rounds.certificates(of: view)?.all ?? []
             let messages = ownMessages(in: view)
             batch += certificates
             own += messages

@@ -82,8 +82,9 @@ extension Simplex {
     /// Takes the current view's proposal as far as it goes now.
     mutating func voteIfReady() {
         let view = position.view
-        let own = rounds[view].own
-        guard safeguard.mayVote, seat != nil, !own.notarized, !own.nullified else { return }
+        guard safeguard.mayVote, seat != nil, !rounds[view].own.notarized,
+            !rounds[view].own.nullified
+        else { return }
         switch rounds[view].offer {
         case .none, .checking: return
         case .refused: nullifyHastily(view)
@@ -163,7 +164,7 @@ extension Simplex {
         if case .missing(let views) = state { missing = views }
         var skipped = view.previous
         while skipped > parentView, missing.count < CertificateRequest.viewLimit {
-            if rounds.round(skipped)?.certificates.nullification == nil { missing.append(skipped) }
+            if rounds.certificates(of: skipped)?.nullification == nil { missing.append(skipped) }
             skipped = skipped.previous
         }
         return missing.isEmpty ? state : .missing(missing)
@@ -178,7 +179,7 @@ extension Simplex {
                     block: position.block, view: view, height: header.height, time: header.time,
                     stateRoot: position.stateRoot, sealed: header.sealed))
         }
-        guard let candidate = rounds.round(view)?.candidate else { return .missing([view]) }
+        guard let candidate = rounds.candidate(of: view) else { return .missing([view]) }
         guard block == nil || block == candidate.block else { return .unfit }
         switch (candidate.state, candidate.header) {
         case (.invalid, _): return .unfit

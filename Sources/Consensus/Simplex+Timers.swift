@@ -41,10 +41,8 @@ extension Simplex {
     /// Whether the epoch's last block is there and not final: it is proposed until it is.
     private var isBoundaryOpen: Bool {
         let view = position.view.previous
-        guard view > position.finalizedView, let round = rounds.round(view) else {
-            return false
-        }
-        return round.candidate?.header?.header.height == config.lastHeight
+        guard view > position.finalizedView, rounds.contains(view) else { return false }
+        return rounds[view].candidate?.header?.header.height == config.lastHeight
     }
 
     mutating func noteMempool(isReady: Bool) {
@@ -58,25 +56,25 @@ extension Simplex {
     /// Arms the view's timers once somebody has reason to expect a proposal.
     mutating func settleActivity() {
         pacemaker.deadlines.due = nil
-        let round = rounds[position.view]
+        let view = position.view
         let isOpen = hasOpenTip || pacemaker.deadlines.advance != nil
         if isOpen, pacemaker.deadlines.standstill == nil {
             pacemaker.deadlines.standstill = pacemaker.after(pacemaker.standstillWait)
         } else if !isOpen {
             pacemaker.deadlines.standstill = nil
         }
-        guard pacemaker.deadlines.advance == nil, !round.own.nullified else { return }
+        guard pacemaker.deadlines.advance == nil, !rounds[view].own.nullified else { return }
         var due = isBoundaryOpen ? pacemaker.now : heartbeatDue
         if let ready = pacemaker.readySince {
             due = min(due, ready.advanced(milliseconds: config.pace.readiness))
         }
-        if !round.tallies.isEmpty { due = pacemaker.now }
-        if case .none = round.offer {} else { due = pacemaker.now }
+        if !rounds[view].tallies.isEmpty { due = pacemaker.now }
+        if case .none = rounds[view].offer {} else { due = pacemaker.now }
         guard due <= pacemaker.now else {
             pacemaker.deadlines.due = due
             return
         }
-        if isLeaderSilent(round.leader) {
+        if isLeaderSilent(rounds[view].leader) {
             pacemaker.deadlines.leader = pacemaker.now
             pacemaker.deadlines.advance = pacemaker.now
             expireView()

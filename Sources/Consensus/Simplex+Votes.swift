@@ -97,12 +97,13 @@ extension Simplex {
 
     /// Whether the same content by the same seat is counted already, or its view is too old.
     func isKnown(_ vote: Vote) -> Bool {
-        let round = rounds[vote.view]
         if vote.view.adding(RoundTable.voteRetention) < position.view { return true }
-        guard let earlier = round.tallies[vote.kind].vote(of: vote.seat) else { return false }
+        guard let earlier = rounds[vote.view].tallies[vote.kind].vote(of: vote.seat) else {
+            return false
+        }
         // A third vote proves nothing that two did not.
         return earlier.subject == vote.subject
-            || !round.reported.allSatisfy {
+            || !rounds[vote.view].reported.allSatisfy {
                 $0.seat != vote.seat
             }
     }
@@ -192,7 +193,7 @@ extension Simplex {
         }
         let view = certificate.view
         guard !position.hasEnded, view > position.finalizedView, view < Self.viewLimit,
-            rounds.round(view)?.certificates[certificate.kind] == nil,
+            rounds.certificates(of: view)?[certificate.kind] == nil,
             certificate.kind == .finalize
                 || view <= position.finalizedView.adding(RoundTable.openLimit)
         else { return }

@@ -70,6 +70,8 @@ public struct Simplex: Sendable {
     /// The view that the machine is in.
     public var view: View { position.view }
     public var finalizedView: View { position.finalizedView }
+    /// Views that are kept in memory.
+    public var trackedViewCount: Int { rounds.count }
     public var finalization: Finalization? { position.finalization }
     /// Whether the epoch's last block is final.
     public var hasEnded: Bool { position.hasEnded }

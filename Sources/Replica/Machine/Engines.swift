@@ -82,4 +82,5 @@ struct Engines: Sendable {
     }
 
     var config: EpochConfig { current.config }
+    var viewCount: Int { current.trackedViewCount + (previous?.trackedViewCount ?? 0) }
 }

@@ -35,8 +35,14 @@ extension Replica {
             .assemble(
                 AssemblyOrder(
                     parent: request.parent, slot: slot, candidates: choice,
-                    nullifications: skipped.map(\.wire), evidence: desk.evidence(for: epoch)),
+                    nullifications: skipped.map(\.wire),
+                    evidence: desk.evidence(for: epoch, above: blocks(upTo: request.parent))),
                 token))
+    }
+
+    /// The blocks above the final one, up to a block.
+    private func blocks(upTo digest: Digest) -> [Block] {
+        candidates.path(to: digest, above: final.head)?.compactMap(\.block) ?? []
     }
 
     /// The executor has built a block, or could not.

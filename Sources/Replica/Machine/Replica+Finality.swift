@@ -68,6 +68,7 @@ extension Replica {
         engines.begin(next, on: start, configuration)
         final.target = nil
         final.forgetProofs()
+        desk.forgetEvidence(before: next.epoch)
         input(.started(engines.takeRecovery()), for: next.epoch)
         for name in peers.names {
             guard let peer = peers[name] else { continue }

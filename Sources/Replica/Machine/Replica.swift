@@ -159,13 +159,15 @@ extension Replica {
         /// Requests to peers, and reads for peers.
         public let fetches: Int
         public let reads: Int
+        /// Views that agreement keeps track of.
+        public let views: Int
     }
 
     public var holdings: Holdings {
         Holdings(
             pending: pool.count, admissions: relay.admissions.count,
             messages: relay.messages.count, candidates: candidates.count,
-            fetches: desk.fetches.count, reads: desk.loads.count)
+            fetches: desk.fetches.count, reads: desk.loads.count, views: engines.viewCount)
     }
 
     /// The word for the operator.

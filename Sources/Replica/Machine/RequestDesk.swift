@@ -8,6 +8,8 @@ struct RequestDesk: Sendable {
     /// Fetches of bodies and blocks at once.
     static let fetchLimit = 128
     static let evidenceLimit = 256
+    /// Evidence of final blocks that is remembered; what comes beyond may be proposed twice.
+    static let settledLimit = 4_096
     /// Evidence is two votes.
     ///
     /// - Unit: bytes.
@@ -48,6 +50,8 @@ struct RequestDesk: Sendable {
     /// Blocks whose header agreement wants.
     var headerWaits: [Digest: Epoch] = [:]
     private var evidence: [Evidence.Key: Evidence] = [:]
+    /// What final blocks of the epoch hold already; it is not proposed a second time.
+    private var settled: Set<Evidence.Key> = []
     private var numberCount: UInt64 = 0
 
     mutating func nextNumber() -> UInt64 {
@@ -60,22 +64,35 @@ struct RequestDesk: Sendable {
     // MARK: Evidence
 
     mutating func keep(_ item: Evidence) {
-        guard evidence[item.key] == nil, evidence.count < Self.evidenceLimit else { return }
+        guard evidence[item.key] == nil, evidence.count < Self.evidenceLimit,
+            !settled.contains(item.key)
+        else { return }
         evidence[item.key] = item
     }
 
-    /// What the next block of an epoch should hold.
-    func evidence(for epoch: Epoch) -> [[UInt8]] {
-        evidence.keys.filter { $0.epoch == epoch }.sorted().prefix(BlockBody.evidenceLimit)
-            .compactMap { evidence[$0]?.wire }
+    /// What the next block of an epoch should hold, beyond what the blocks under it hold.
+    func evidence(for epoch: Epoch, above path: [Block]) -> [[UInt8]] {
+        let held = Set(path.flatMap { Self.keys(in: $0) })
+        return evidence.keys.filter { $0.epoch == epoch && !held.contains($0) }.sorted()
+            .prefix(BlockBody.evidenceLimit).compactMap { evidence[$0]?.wire }
     }
 
-    /// Forgets what a final block holds.
+    /// Forgets what a final block holds, and does not take it again in its epoch.
     mutating func forget(evidenceIn block: Block) {
-        for bytes in block.body.evidence {
-            guard let item = try? Evidence(wire: bytes) else { continue }
-            evidence[item.key] = nil
+        for key in Self.keys(in: block) {
+            evidence[key] = nil
+            if settled.count < Self.settledLimit { settled.insert(key) }
         }
+    }
+
+    /// Evidence of an epoch that is over has no place in a block any more.
+    mutating func forgetEvidence(before epoch: Epoch) {
+        evidence = evidence.filter { $0.key.epoch >= epoch }
+        settled = settled.filter { $0.epoch >= epoch }
+    }
+
+    private static func keys(in block: Block) -> [Evidence.Key] {
+        block.body.evidence.compactMap { try? Evidence(wire: $0).key }
     }
 
     /// Fetches in a fixed order.

@@ -1,5 +1,6 @@
 import Chain
 import Consensus
+import LightClient
 import Primitives
 import Replica
 
@@ -13,6 +14,14 @@ enum Sight {
     case final(FinalBlock, at: Int)
     /// The reference execution of a block that is final for the first time.
     case reference(Block, stateRoot: Digest)
+    /// The reference execution knows who votes in an epoch.
+    case epoch(Epoch, ValidatorSet)
+    /// A node has stopped: what it knew and did not write is lost.
+    case crashed(Int)
+    /// The one's disk is a copy of the other's.
+    case copied(from: Int, to: Int)
+    /// A light node takes a header for final.
+    case light(FinalizedHeader, by: Int)
     /// An honest node holds proof that someone broke the rules.
     case evidence(Evidence, at: Int)
 }

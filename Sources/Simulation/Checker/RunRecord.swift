@@ -17,8 +17,6 @@ struct RunRecord: Sendable {
     /// What went wrong on purpose; the network counts its own.
     var faults = FaultTally()
     var sentByteCount: UInt64 = 0
-    /// Effects that a node still carries out before it crashes.
-    var crashCountdown: [Int: UInt64] = [:]
     /// Lost and repeated frames can look like bad manners; then nobody is blamed for letting go.
     var toleratesDismissals = false
     private(set) var finalHeight = Height(0)
@@ -35,6 +33,14 @@ struct RunRecord: Sendable {
     static let clockZero = Founding.time.number + 1_000
     /// Pieces of evidence in final blocks.
     private(set) var finalEvidenceCount = 0
+    /// How far a final block was ever dated ahead of the true time.
+    ///
+    /// - Unit: milliseconds.
+    private(set) var farthestAhead: UInt64 = 0
+    /// What light nodes are served from.
+    private(set) var archive: LightArchive
+    /// What certificates show about their signers; kept when a fork is expected.
+    private(set) var accounts: Accountability?
     /// The frame that was looked at last; copies of it are not looked at again.
     var checkedFrame: [UInt8] = []
     private var reference: Reference
@@ -42,6 +48,8 @@ struct RunRecord: Sendable {
 
     init(_ founding: Founding, _ scenario: Scenario) {
         reference = Reference(founding, scenario)
+        archive = LightArchive(founding)
+        if scenario.expectsFork { accounts = Accountability() }
         let betrayers = scenario.traitors.keys.sorted() + scenario.twins.values.sorted()
         let traitorKeys = betrayers.compactMap { node in
             node < founding.voteKeys.count ? founding.voteKeys[node].publicKey : nil
@@ -51,9 +59,15 @@ struct RunRecord: Sendable {
             OneChain(), NoFinalizedNullified(), OneNotarization(), FinalizedIsNotarized(),
             SkippedViewsNullified(), HonestNodesKeepTheRules(traitors: traitors),
             PersistedBeforeSent(), SameStateRoot(), EachTransactionOnce(),
+            EvidenceReachesTheChain(), LightNodesSeeTheChain(),
             FinalizationsVerify(
                 chain: founding.founded.state.chain, set: founding.set, scheme: scenario.scheme),
         ]
+    }
+
+    /// Pieces of evidence that are in more than one final block.
+    var repeatedEvidenceCount: Int {
+        laws.lazy.compactMap { $0 as? EvidenceReachesTheChain }.first?.repeatedCount ?? 0
     }
 
     mutating func report(_ law: String, _ sentence: String) {
@@ -63,6 +77,8 @@ struct RunRecord: Sendable {
     }
 
     mutating func show(_ sight: Sight) {
+        accounts?.note(sight)
+        archive.note(sight)
         for index in laws.indices {
             if let sentence = laws[index].note(sight) {
                 report("\(type(of: laws[index]).name)", sentence)
@@ -121,6 +137,7 @@ struct RunRecord: Sendable {
         let header = final.block.header
         let proposed = header.time.number - min(header.time.number, Self.clockZero)
         let age = now / 1_000_000
+        farthestAhead = max(farthestAhead, proposed - min(proposed, age))
         if blockDelays.count < Self.delayLimit, !final.block.body.transactions.isEmpty {
             blockDelays.append(age - min(age, proposed))
         }
@@ -133,9 +150,10 @@ struct RunRecord: Sendable {
         finalEpoch = header.epoch
         finalEvidenceCount += final.block.body.evidence.count
         do throws(ReferenceFault) {
-            let root = try reference.apply(final.block)
-            show(.reference(final.block, stateRoot: root))
-        } catch { report("I9", error.sentence) }
+            let result = try reference.apply(final.block)
+            show(.reference(final.block, stateRoot: result.stateRoot))
+            if let (epoch, set) = result.next { show(.epoch(epoch, set)) }
+        } catch { report("\(error.law)", error.sentence) }
         return final.block.body.transactions
     }
 }
@@ -154,24 +172,37 @@ struct Reference: Sendable {
         checksLaws = scenario.checksLaws
     }
 
-    mutating func apply(_ block: Block) throws(ReferenceFault) -> Digest {
+    /// - Returns: The root after the block, and who votes next when it ends an epoch.
+    mutating func apply(
+        _ block: Block
+    ) throws(ReferenceFault) -> (stateRoot: Digest, next: (Epoch, ValidatorSet)?) {
+        let (outcome, terms, step): (BlockOutcome, ChildTerms, LedgerStep?)
         do throws(BlockFault) {
-            let outcome = try state.execute(block, scheme: scheme, reading: leaves)
-            if checksLaws { try check(LedgerStep(block, outcome, before: leaves)) }
+            outcome = try state.execute(block, scheme: scheme, reading: leaves)
+            terms = try ChildTerms(after: block.digest, in: state, reading: leaves)
+            step = checksLaws ? LedgerStep(block, outcome, before: leaves) : nil
             _ = try state.finalize(block.digest)
             leaves.apply(outcome.updates)
-            return outcome.stateRoot
-        } catch let fault { throw ReferenceFault(sentence: "block \(block.digest): \(fault)") }
+        } catch {
+            throw ReferenceFault(
+                law: SameStateRoot.name, sentence: "block \(block.digest): \(error)")
+        }
+        if let step { try check(step) }
+        return (outcome.stateRoot, terms.nextEpoch.map { ($0.epoch, $0.set) })
     }
 
-    private func check(_ step: LedgerStep) throws(BlockFault) {
-        do throws(LawBreach) { try Invariants.check(step) } catch {
-            throw .unready(.source(.unavailable(error.sentence)))
+    private func check(_ step: LedgerStep) throws(ReferenceFault) {
+        if let sentence = LedgerLawsHold.check(step) {
+            throw ReferenceFault(law: LedgerLawsHold.name, sentence: sentence)
+        }
+        if let sentence = JournalsGrow.check(step) {
+            throw ReferenceFault(law: JournalsGrow.name, sentence: sentence)
         }
     }
 }
 
 struct ReferenceFault: Error {
+    let law: StaticString
     let sentence: String
 }
 

@@ -6,12 +6,34 @@ public import Primitives
 ///
 /// - Source: `consensus.md` 4.2.
 public struct Campaign: Sendable {
-    /// Faults strike for so long.
-    ///
-    /// - Unit: milliseconds of the run.
-    public static let safetyMilliseconds: UInt64 = 30_000
-    /// After healing, so many more blocks must become final.
-    public static let livenessBlocks: UInt64 = 20
+    /// How much happens in a run.
+    public struct Size: Hashable, Sendable {
+        /// Faults strike for so long.
+        ///
+        /// - Unit: milliseconds of the run.
+        public let safetyMilliseconds: UInt64
+        /// No fault that ends by itself lasts longer.
+        ///
+        /// - Unit: milliseconds.
+        public let longestMilliseconds: UInt64
+        /// After healing, so many more blocks must become final.
+        public let livenessBlocks: UInt64
+        public let validatorLimit: Int
+        /// Payments in a second: at most, and at least.
+        public let paymentLimit: UInt64
+        public let paymentFloor: UInt64
+        /// Wallets.
+        public let accountCount: Int
+
+        public static let full = Size(
+            safetyMilliseconds: 30_000, longestMilliseconds: 6_500, livenessBlocks: 20,
+            validatorLimit: 7, paymentLimit: 20, paymentFloor: 0,
+            accountCount: 32)
+        /// For hundreds of seeds in a test without optimization.
+        public static let small = Size(
+            safetyMilliseconds: 3_500, longestMilliseconds: 1_500, livenessBlocks: 2,
+            validatorLimit: 4, paymentLimit: 4, paymentFloor: 1, accountCount: 8)
+    }
 
     /// What came out.
     public struct Report: Sendable {
@@ -31,37 +53,44 @@ public struct Campaign: Sendable {
 
     public let seed: UInt64
     public private(set) var cluster: Cluster
-    private let plan: [(milliseconds: UInt64, fault: Fault)]
+    public let size: Size
 
-    /// Lets the seed decide size, weights, faults and traitors.
-    public init(seed: UInt64) {
+    /// Lets the seed decide weights, faults and traitors.
+    public init(seed: UInt64, size: Size = .full) {
         var dice = Dice(seed: seed, concern: .crash)
-        let count = 4 + dice.index(of: 4)
+        let count = 4 + dice.index(of: size.validatorLimit - 3)
         var scenario = Scenario(validators: count)
+        scenario.accountCount = size.accountCount
         if dice.below(2) == 0 {
             scenario.weights = (0..<count).map { _ in 5 + dice.below(10) }
         }
         scenario.followerCount = dice.index(of: 2)
         if dice.below(2) == 0 { scenario.epochLength = 4 + dice.below(40) }
         scenario.clockOffsetMilliseconds = dice.below(2) == 0 ? 0 : dice.below(200)
-        scenario.clockDriftMillionths = dice.below(2) == 0 ? 0 : dice.below(300)
-        scenario.paymentsPerSecond = dice.below(4) == 0 ? 0 : 5 + dice.below(30)
+        scenario.clockDriftMillionths = dice.below(2) == 0 ? 0 : dice.below(50_000)
+        scenario.paymentsPerSecond =
+            dice.below(4) == 0 ? size.paymentFloor : 1 + dice.below(size.paymentLimit)
+        scenario.lightCount = dice.index(of: 2)
         scenario.faults = Self.faults(&dice)
         Self.addTraitors(to: &scenario, &dice)
-        self.init(scenario, seed: seed, &dice)
+        // Real signatures take a hundred times as long.
+        if dice.below(20) == 0 { scenario.scheme = .ed25519 }
+        self.init(scenario, seed: seed, size, &dice)
     }
 
     /// Runs a given network through a plan that the seed decides.
-    public init(_ scenario: Scenario, seed: UInt64) {
+    public init(_ scenario: Scenario, seed: UInt64, size: Size = .full) {
         var dice = Dice(seed: seed, concern: .crash)
-        self.init(scenario, seed: seed, &dice)
+        self.init(scenario, seed: seed, size, &dice)
     }
 
-    private init(_ scenario: Scenario, seed: UInt64, _ dice: inout Dice) {
+    private init(_ scenario: Scenario, seed: UInt64, _ size: Size, _ dice: inout Dice) {
         self.seed = seed
+        self.size = size
         cluster = Cluster(scenario, seed: seed)
-        plan = Self.plan(scenario, &dice)
-        for (time, fault) in plan { cluster.plan(fault, atMilliseconds: time) }
+        var plan = FaultPlan(scenario, size)
+        plan.draw(&dice)
+        for entry in plan.entries { cluster.plan(entry.fault, atMilliseconds: entry.milliseconds) }
     }
 
     private static func faults(_ dice: inout Dice) -> NetworkFaults {
@@ -90,57 +119,21 @@ public struct Campaign: Sendable {
         }
     }
 
-    private static func plan(
-        _ scenario: Scenario, _ dice: inout Dice
-    ) -> [(milliseconds: UInt64, fault: Fault)] {
-        var plan: [(milliseconds: UInt64, fault: Fault)] = []
-        var down: [(node: Int, until: UInt64)] = []
-        var time: UInt64 = 2_000
-        while time < safetyMilliseconds {
-            time += 200 + dice.below(4_000)
-            let node = dice.index(of: scenario.nodeCount)
-            let end = time + 100 + dice.below(6_000)
-            switch dice.below(7) {
-            case 0, 1:
-                plan.append((time, .crashSoon(node)))
-            case 2:
-                guard !down.contains(where: { $0.node == node && $0.until >= time }) else {
-                    continue
-                }
-                down.append((node, end))
-                plan += [(time, .crash(node)), (end, .restart(node))]
-            case 3:
-                let group = (0..<scenario.nodeCount).filter { _ in dice.below(2) == 0 }
-                plan += [(time, .partition(group)), (end, .heal)]
-            case 4: plan += [(time, .mute(node)), (end, .heal)]
-            case 5:
-                plan.append((time, .jump(node, milliseconds: dice.symmetric(400))))
-            default:
-                // All at once, and back again.
-                guard dice.below(3) == 0 else { continue }
-                for node in 0..<scenario.nodeCount {
-                    plan += [
-                        (time, .crash(node)), (time + 500 + dice.below(1_000), .restart(node)),
-                    ]
-                }
-            }
-        }
-        return plan
-    }
-
     /// Runs all phases.
     public mutating func run() -> Report {
-        cluster.run(untilMilliseconds: Self.safetyMilliseconds + 8_000)
+        cluster.run(untilMilliseconds: size.safetyMilliseconds + size.longestMilliseconds)
         cluster.becalm()
         let healed = cluster.milliseconds
         let height = cluster.highestHeight
         let pace = cluster.scenario.pace
         // Every honest node gets as far as the farthest, and then further.
-        cluster.run(untilMilliseconds: healed + 120_000) { $0.lowestHeight > height }
+        cluster.run(untilMilliseconds: healed + HealsInTime.firstLimit(pace: pace)) {
+            $0.lowestHeight > height
+        }
         let healTime = cluster.milliseconds - healed
-        let target = height.adding(Self.livenessBlocks)
-        let perBlock = max(pace.heartbeat, pace.advance + pace.hop) * 3
-        let limit = cluster.milliseconds + Self.livenessBlocks * perBlock
+        let target = height.adding(size.livenessBlocks)
+        let limit =
+            cluster.milliseconds + HealsInTime.limit(blocks: size.livenessBlocks, pace: pace)
         if !cluster.run(untilMilliseconds: limit, or: { $0.lowestHeight >= target }) {
             cluster.report(
                 "I15", "\(cluster.lowestHeight) of \(target) blocks were final when time was up")
@@ -158,10 +151,15 @@ public struct Campaign: Sendable {
 extension Cluster {
     /// Ends all faults but the traitors: everyone up, everyone connected, clocks right.
     public mutating func becalm() {
-        record.crashCountdown = [:]
         network.faults = NetworkFaults()
         apply(.heal)
         for node in nodes.indices {
+            nodes[node].plannedCrash = nil
+            nodes[node].failsNextWrite = false
+            nodes[node].isDiskFull = false
+            nodes[node].slownessMicroseconds = 0
+            nodes[node].pauseEndsAt = 0
+            network.clog(node, until: 0)
             if !nodes[node].isUp { restart(node) }
             nodes[node].clock.offsetMilliseconds = 0
         }
@@ -187,9 +185,8 @@ extension Cluster {
             if let replica = nodes[node].replica, let left = NothingPilesUp.check(replica) {
                 report("\(NothingPilesUp.name)", "node \(node): \(left)")
             }
-            let isWaking = nodes[node].wakes.keys.contains { $0.isConsensus }
-            if nodes[node].isUp, !isWaking {
-                report("I16", "agreement of node \(node) has no timer and may sleep for ever")
+            if let sleep = NobodySleeps.check(nodes[node]) {
+                report("\(NobodySleeps.name)", "node \(node): \(sleep)")
             }
         }
     }

@@ -9,9 +9,10 @@ extension Cluster {
     /// The one place of the simulator that carries effects out.
     mutating func perform(_ effects: [Replica.Effect], by node: Int) {
         let wanted = twist(effects, of: node)
+        let life = nodes[node].life
         for effect in wanted {
             // A crash between two effects loses the later ones.
-            if crashes(node, before: effect) { return }
+            if nodes[node].life != life || crashes(node, before: effect) { return }
             switch effect {
             case .send(let names, let channel, let frame):
                 for name in names { send(frame, on: channel, from: node, to: name) }
@@ -23,16 +24,16 @@ extension Cluster {
                 nodes[node].disk.forgetVotes(epoch, below: view)
             case .admit(let transactions):
                 let results = nodes[node].executor.admit(transactions)
-                finishWork(.admitted(results), at: node)
+                finishAdmission(.admitted(results), at: node)
             case .assemble(let order, let token):
-                finishWork(.assembled(nodes[node].executor.assemble(order), token), at: node)
+                finishWork(.assembled(assemble(order, at: node), token), at: node)
             case .store(let block, _): write(.block(block), at: node)
             case .execute(let block, let digest):
-                finishWork(.executed(digest, nodes[node].executor.execute(block)), at: node)
+                finishWork(.executed(digest, execute(block, at: node)), at: node)
             case .finalize(let final): finalize(final, at: node)
             case .load(let order, let token):
                 let answer = nodes[node].disk.load(order)
-                schedule(.loaded(answer, token), at: node, after: diskDelay())
+                schedule(.loaded(answer, token), at: node, after: diskDelay(of: node))
             case .wake(let name, let instant): arm(name, at: instant, of: node)
             case .disconnect(let name, let reason): dismiss(name, reason, by: node)
             case .answer(let ticket, let id, let verdict): wallets.note(ticket, id, verdict)
@@ -49,7 +50,7 @@ extension Cluster {
 
     func index(of name: PeerName) -> Int? { places[name] }
 
-    private mutating func send(
+    mutating func send(
         _ frame: [UInt8], on channel: Channel, from node: Int, to name: PeerName
     ) {
         guard let receiver = index(of: name) else { return }
@@ -112,8 +113,37 @@ extension Cluster {
             .event(node: node, life: nodes[node].life, event), at: record.now + delay)
     }
 
-    private mutating func diskDelay() -> UInt64 {
-        dice.disk.below(scenario.diskMicroseconds * 1_000 + 1)
+    private mutating func diskDelay(of node: Int) -> UInt64 {
+        dice.disk.below(
+            (scenario.diskMicroseconds + nodes[node].slownessMicroseconds) * 1_000 + 1)
+    }
+
+    /// Builds a block; a node whose program differs could only build on its own state.
+    private mutating func assemble(_ order: AssemblyOrder, at node: Int) -> Assembly {
+        if let from = scenario.miscounting[node], height(of: node).next >= from.previous {
+            return .failed
+        }
+        return nodes[node].executor.assemble(order)
+    }
+
+    /// Executes a block; a node whose program differs comes to another state.
+    private mutating func execute(_ block: Block, at node: Int) -> ExecutionVerdict {
+        let verdict = nodes[node].executor.execute(block)
+        guard let from = scenario.miscounting[node], block.header.height >= from,
+            case .valid(let terms) = verdict
+        else { return verdict }
+        return .valid(
+            ChildTerms(
+                stateRoot: block.digest, receiptsRoot: terms.receiptsRoot,
+                historyRoot: terms.historyRoot, parameters: terms.parameters,
+                validatorSet: terms.validatorSet, nextValidatorSet: terms.nextValidatorSet,
+                nextEpoch: terms.nextEpoch))
+    }
+
+    private mutating func finishAdmission(_ event: Replica.Event, at node: Int) {
+        let time = dice.disk.below(scenario.executionMicroseconds * 1_000 + 1)
+        let end = nodes[node].queues.admit(at: record.now, taking: time)
+        agenda.schedule(.event(node: node, life: nodes[node].life, event), at: end)
     }
 
     private mutating func finishWork(_ event: Replica.Event, at node: Int) {
@@ -123,9 +153,10 @@ extension Cluster {
     }
 
     private mutating func write(_ write: SimulatedDisk.Write, at node: Int) {
+        guard takesWrite(node) else { return }
         record.writeCount += 1
         let end = nodes[node].queues.write(
-            isVote: write.isVote, at: record.now, taking: diskDelay())
+            isVote: write.isVote, at: record.now, taking: diskDelay(of: node))
         nodes[node].writes.append((record.writeCount, write))
         agenda.schedule(
             .written(node: node, life: nodes[node].life, number: record.writeCount), at: end)

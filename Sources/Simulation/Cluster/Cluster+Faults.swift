@@ -2,47 +2,6 @@ import Consensus
 import Primitives
 import Replica
 
-extension TimerName {
-    var isConsensus: Bool {
-        guard case .consensus = self else { return false }
-        return true
-    }
-}
-
-/// Something that goes wrong on purpose.
-public enum Fault: Hashable, Sendable {
-    /// The node stops; of its unsynced writes a random first part survives.
-    case crash(Int)
-    /// The node stops in the middle of carrying out effects, at a random place.
-    case crashSoon(Int)
-    case restart(Int)
-    /// Nothing passes between the two groups, in either direction.
-    case partition([Int])
-    /// Nothing that this node sends arrives anywhere.
-    case mute(Int)
-    case heal
-    /// The wall clock jumps.
-    case jump(Int, milliseconds: Int64)
-    /// The vote log goes back to what it was when the run began.
-    case loseVotes(Int)
-    case network(NetworkFaults)
-}
-
-extension Fault {
-    /// What it is counted as; the end of a fault is none.
-    var kind: FaultKind? {
-        switch self {
-        case .crash: .crash
-        case .crashSoon: .crashBetweenEffects
-        case .partition: .partition
-        case .mute: .oneWayCut
-        case .jump: .clockJump
-        case .loseVotes: .lostVotes
-        case .restart, .heal, .network: nil
-        }
-    }
-}
-
 extension Cluster {
     /// Plans a fault for a time of the run.
     public mutating func plan(_ fault: Fault, atMilliseconds time: UInt64) {
@@ -53,20 +12,34 @@ extension Cluster {
         if let kind = fault.kind { record.faults[kind] += 1 }
         switch fault {
         case .crash(let node): crash(node)
-        case .crashSoon(let node): record.crashCountdown[node] = dice.crash.below(40)
+        case .crashSoon(let node): plan(node, .after(dice.crash.below(40)))
+        case .crashAfter(let node, let effects): plan(node, .after(effects))
+        case .crashOnProposal(let node): plan(node, .onProposal)
         case .restart(let node): restart(node)
+        case .pause(let node, let milliseconds):
+            nodes[node].pauseEndsAt = record.now + milliseconds * 1_000_000
+        case .jump(let node, let milliseconds):
+            nodes[node].clock.offsetMilliseconds += milliseconds
         case .partition(let group): partition(group)
         case .mute(let node):
             for other in nodes.indices where other != node {
                 network.cut(from: node, to: other, true)
             }
+        case .cut(let one, let other): network.cut(from: one, to: other, true)
+        case .isolate(let node): partition([node])
+        case .clog(let node, let milliseconds):
+            network.clog(node, until: record.now + milliseconds * 1_000_000)
+        case .reset(let one, let other): reset(one, other)
         case .heal: heal()
-        case .jump(let node, let milliseconds):
-            nodes[node].clock.offsetMilliseconds += milliseconds
-        case .loseVotes(let node):
-            nodes[node].disk.restoreVotes(of: SimulatedDisk(founding.founded))
         case .network(let faults): network.faults = faults
+        case .loseVotes, .backUp, .restoreBackup, .clone, .tearWrite, .flipBit, .failWrite,
+            .fillDisk, .freeDisk, .slowDisk:
+            applyToDisk(fault)
         }
+    }
+
+    private mutating func plan(_ node: Int, _ crash: SimulatedNode.PlannedCrash) {
+        if nodes[node].isUp { nodes[node].plannedCrash = crash }
     }
 
     private mutating func partition(_ group: [Int]) {
@@ -75,6 +48,14 @@ extension Cluster {
                 network.cut(from: one, to: other, true)
             }
         }
+    }
+
+    private mutating func reset(_ one: Int, _ other: Int) {
+        guard links.connection(one, other) != 0 else { return }
+        cutLink(one, other)
+        deliverLoss(of: one, to: other)
+        deliverLoss(of: other, to: one)
+        agenda.schedule(.connect(one, other), at: record.now + 100_000_000)
     }
 
     /// Lifts all cuts; connections that lost bytes in the middle are made anew.
@@ -96,47 +77,20 @@ extension Cluster {
 
     /// Whether a planned crash strikes just before this effect.
     mutating func crashes(_ node: Int, before effect: Replica.Effect) -> Bool {
-        guard let left = record.crashCountdown[node] else { return false }
-        guard left == 0 else {
-            record.crashCountdown[node] = left - 1
+        switch nodes[node].plannedCrash {
+        case nil: return false
+        case .after(0): break
+        case .after(let left):
+            nodes[node].plannedCrash = .after(left - 1)
             return false
+        case .onProposal:
+            guard let last = nodes[node].writes.last?.write, last.isProposal else { return false }
         }
-        record.crashCountdown[node] = nil
+        nodes[node].plannedCrash = nil
         crash(node)
         agenda.schedule(
             .fault(.restart(node)), at: record.now + dice.crash.below(3_000_000_000))
         return true
-    }
-
-    mutating func crash(_ node: Int) {
-        guard nodes[node].isUp else { return }
-        nodes[node].replica = nil
-        nodes[node].life += 1
-        // Each environment keeps its order, so what survives of it is a first part.
-        let writes = nodes[node].writes.map(\.write)
-        nodes[node].writes = []
-        for kept in [writes.filter(\.isVote), writes.filter { !$0.isVote }] {
-            let count = dice.crash.index(of: kept.count + 1)
-            for write in kept.prefix(count) { apply(write, at: node) }
-        }
-        for other in nodes.indices where other != node && links.connection(node, other) != 0 {
-            cutLink(node, other)
-            deliverLoss(of: node, to: other)
-        }
-    }
-
-    mutating func restart(_ node: Int) {
-        guard !nodes[node].isUp else { return }
-        start(node)
-        for other in nodes.indices where other != node {
-            agenda.schedule(
-                .connect(node, other), at: record.now + 60_000_000 + UInt64(other))
-        }
-    }
-
-    mutating func start(_ node: Int) {
-        nodes[node].start(standing: .voting, guarded: nodes[node].disk.highWater)
-        deliver(.started, to: node)
     }
 }
 

@@ -1,5 +1,6 @@
 import Chain
 public import Consensus
+import Ledger
 public import Primitives
 public import Replica
 import Wire
@@ -52,5 +53,44 @@ extension Cluster {
         let schedule = LeaderSchedule(set: terms.set, seed: terms.seed)
         let seat = schedule[record.finalView.next.next]
         return founding.voteKeys.firstIndex { terms.set.seat(of: $0.publicKey) == seat }
+    }
+}
+
+extension Cluster {
+    /// Views that a node keeps track of.
+    public func trackedViewCount(of node: Int) -> Int {
+        nodes[node].replica?.holdings.views ?? 0
+    }
+
+    /// The seat of a founding validator.
+    public func seat(of node: Int) -> Seat? {
+        founding.seat(of: founding.voteKeys[node].publicKey)
+    }
+
+    /// Who votes in the epoch that a node is in.
+    public func validatorSet(of node: Int) -> ValidatorSet? { nodes[node].replica?.epoch.set }
+
+    /// Seats against which the certificates of honest nodes are a proof; only where a fork is
+    /// expected.
+    public var guiltyByCertificates: [Seat] { record.accounts?.guilty ?? [] }
+
+    public var repeatedEvidenceCount: Int { record.repeatedEvidenceCount }
+
+    /// How far a final block was ever dated ahead of the true time.
+    ///
+    /// - Unit: milliseconds.
+    public var farthestAheadMilliseconds: UInt64 { record.farthestAhead }
+
+    /// Hands a node a transaction that names the validators of the epoch after next.
+    public mutating func submitValidators(
+        weights: [Int: UInt64], approvedBy approvers: [Int], at node: Int
+    ) {
+        let records = weights.keys.map { founding.record(of: $0, weight: weights[$0] ?? 0) }
+            .sorted { $0.key < $1.key }
+        let owners = approvers.map { founding.operatorKeys[$0] }
+        let change = ChangeValidators(
+            records: records, approvers: owners.map { AccountID($0.publicKey) }.sorted())
+        let transaction = wallets.govern(change, with: owners)
+        deliver(.submitted([transaction], Ticket(.max)), to: node)
     }
 }

@@ -20,6 +20,9 @@ public struct Cluster: Sendable {
         case pay
         case resubmit(account: Int, id: Digest)
         case fault(Fault)
+        /// Something that a traitor has held back.
+        case late(Int, PeerName, Channel, [UInt8])
+        case light(Int, LightMessage)
     }
 
     public let scenario: Scenario
@@ -34,6 +37,7 @@ public struct Cluster: Sendable {
     var wallets: Wallets
     var dice: DiceSet
     var traitors: [Int: any Traitor] = [:]
+    var lights: [SimulatedLightNode] = []
 
     /// Founds the network; every node starts at time zero, connected to every other.
     public init(_ scenario: Scenario, seed: UInt64) {
@@ -59,6 +63,7 @@ public struct Cluster: Sendable {
         for one in 0..<count {
             for other in 0..<one { agenda.schedule(.connect(other, one), at: UInt64(one)) }
         }
+        startLightNodes()
         if scenario.paymentsPerSecond > 0 { agenda.schedule(.pay, at: 1_000_000_000) }
     }
 
@@ -67,8 +72,8 @@ public struct Cluster: Sendable {
         let isValidator = index < scenario.weights.count
         let configuration = ReplicaConfiguration(
             chain: founding.founded.state.chain,
-            protocolNumber: isValidator
-                ? ChainState.protocolNumber : scenario.followerProtocolNumber,
+            protocolNumber: scenario.protocolNumbers[index]
+                ?? (isValidator ? ChainState.protocolNumber : scenario.followerProtocolNumber),
             name: PeerName(Digest(hashing: text, in: .seed).bytes),
             voteKey: voteKey(of: index), scheme: scenario.scheme,
             pace: scenario.pace, randomSeed: dice.gossip.next())
@@ -80,8 +85,8 @@ public struct Cluster: Sendable {
     }
 
     private func voteKey(of node: Int) -> SigningKey? {
-        let owner = scenario.twins[node] ?? node
-        return owner < scenario.weights.count ? founding.voteKeys[owner] : nil
+        let owner = scenario.twins[node] ?? scenario.clones[node] ?? node
+        return owner < founding.voteKeys.count ? founding.voteKeys[owner] : nil
     }
 
     // MARK: Running
@@ -102,7 +107,7 @@ public struct Cluster: Sendable {
         untilMilliseconds limit: UInt64, or condition: (Cluster) -> Bool
     ) -> Bool {
         while let time = agenda.nextTime, time <= limit * 1_000_000 {
-            if !record.violations.isEmpty { return false }
+            if !record.violations.isEmpty, !scenario.expectsFork { return false }
             if condition(self) { return true }
             step()
         }
@@ -113,6 +118,10 @@ public struct Cluster: Sendable {
     private mutating func step() {
         guard let (time, happening) = agenda.next() else { return }
         record.now = max(record.now, time)
+        if let (one, other) = happening.processes {
+            let end = max(nodes[one].pauseEndsAt, nodes[other].pauseEndsAt)
+            if end > record.now { return agenda.schedule(happening, at: end) }
+        }
         switch happening {
         case .event(let node, let life, let event):
             guard nodes[node].life == life else { return }
@@ -138,6 +147,9 @@ public struct Cluster: Sendable {
         case .pay: pay()
         case .resubmit(let account, let id): resubmit(account, id)
         case .fault(let fault): apply(fault)
+        case .late(let node, let name, let channel, let frame):
+            send(frame, on: channel, from: node, to: name)
+        case .light(let index, let message): handle(message, ofLight: index)
         }
     }
 
@@ -208,6 +220,19 @@ public struct Cluster: Sendable {
     public var viewCount: UInt64 { record.viewCount }
 }
 
+extension Cluster.Happening {
+    /// The nodes whose processes it waits for.
+    var processes: (Int, Int)? {
+        switch self {
+        case .event(let node, _, _), .frame(_, let node, _, _, _), .written(let node, _, _),
+            .wake(let node, _, _, _), .disconnected(let node, _, _):
+            (node, node)
+        case .connect(let one, let other): (one, other)
+        case .pay, .resubmit, .fault, .late, .light: nil
+        }
+    }
+}
+
 /// Random numbers by what they are for.
 struct DiceSet: Sendable {
     var disk: Dice
@@ -215,6 +240,7 @@ struct DiceSet: Sendable {
     var crash: Dice
     var traitor: Dice
     var gossip: Dice
+    var light: Dice
 
     init(seed: UInt64) {
         disk = Dice(seed: seed, concern: .disk)
@@ -222,5 +248,6 @@ struct DiceSet: Sendable {
         crash = Dice(seed: seed, concern: .crash)
         traitor = Dice(seed: seed, concern: .traitor)
         gossip = Dice(seed: seed, concern: .gossip)
+        light = Dice(seed: seed, concern: .light)
     }
 }

@@ -8,14 +8,18 @@ struct Founding: Sendable {
     static let time = Timestamp(1_700_000_000_000)
 
     let voteKeys: [SigningKey]
+    /// Of the accounts that govern for a validator.
+    let operatorKeys: [SigningKey]
     let walletKeys: [SigningKey]
     let asset: AssetID
     let genesis: Genesis
     let founded: GenesisState
 
     init(_ scenario: Scenario) {
-        voteKeys = scenario.weights.indices.map { Self.key("vote", $0) }
-        let operators = scenario.weights.indices.map { Self.key("operator", $0) }
+        let keyCount = scenario.givesFollowersKeys ? scenario.nodeCount : scenario.weights.count
+        voteKeys = (0..<keyCount).map { Self.key("vote", $0) }
+        let operators = (0..<keyCount).map { Self.key("operator", $0) }
+        operatorKeys = operators
         walletKeys = (0..<scenario.accountCount).map { Self.key("wallet", $0) }
         let issuer = Self.key("issuer", 0)
         guard let code = AssetCode("GBP") else { preconditionFailure("GBP is a code") }
@@ -23,9 +27,7 @@ struct Founding: Sendable {
         self.asset = asset
         let keys = voteKeys
         let validators = scenario.weights.indices.map { index in
-            ValidatorRecord(
-                key: keys[index].publicKey, weight: scenario.weights[index],
-                account: AccountID(operators[index].publicKey), name: "merchant \(index)")
+            Self.record(index, keys, operators, weight: scenario.weights[index])
         }
         genesis = Genesis(
             network: .local, time: Self.time,
@@ -47,6 +49,19 @@ struct Founding: Sendable {
         do throws(GenesisError) {
             founded = try GenesisState(genesis)
         } catch { preconditionFailure("the simulator founds valid networks: \(error)") }
+    }
+
+    private static func record(
+        _ index: Int, _ keys: [SigningKey], _ operators: [SigningKey], weight: UInt64
+    ) -> ValidatorRecord {
+        ValidatorRecord(
+            key: keys[index].publicKey, weight: weight,
+            account: AccountID(operators[index].publicKey), name: "merchant \(index)")
+    }
+
+    /// What names a node as a validator of this weight.
+    func record(of node: Int, weight: UInt64) -> ValidatorRecord {
+        Self.record(node, voteKeys, operatorKeys, weight: weight)
     }
 
     private static func key(_ purpose: StaticString, _ index: Int) -> SigningKey {

@@ -7,6 +7,8 @@ public struct Scenario: Sendable {
     public var weights: [UInt64]
     /// Full nodes without a vote.
     public var followerCount = 0
+    /// Light nodes, which ask two full nodes at a time for the head.
+    public var lightCount = 0
     /// Blocks of an epoch.
     public var epochLength: UInt64 = 1_000_000
     /// Where nodes stand, by index; repeated when there are more nodes.
@@ -34,6 +36,17 @@ public struct Scenario: Sendable {
     public var traitors: [Int: TraitorKind] = [:]
     /// Followers that run with the vote key of a validator, as a copied data folder would.
     public var twins: [Int: Int] = [:]
+    /// Validators with other rules than the ledger's code.
+    public var protocolNumbers: [Int: UInt32] = [:]
+    /// Nodes that compute another state than the others, from a height on.
+    public var miscounting: [Int: Height] = [:]
+    /// Followers with a copy of a validator's key and data; unlike twins they know that the data
+    /// came from elsewhere.
+    public var clones: [Int: Int] = [:]
+    /// Followers have keys, and may become validators.
+    public var givesFollowersKeys = false
+    /// Traitors weigh too much, and broken laws do not end the run.
+    public var expectsFork = false
     /// Whether the laws of the ledger are checked after every block.
     public var checksLaws = true
 

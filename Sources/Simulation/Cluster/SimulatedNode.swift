@@ -20,6 +20,24 @@ struct SimulatedNode: Sendable {
     var queues = WorkQueues()
     var phase = Phase.starting
     var alarms: [Simplex.Alarm] = []
+    var plannedCrash: PlannedCrash?
+    var backup: SimulatedDisk?
+    /// The data came from another machine.
+    var isCopy = false
+    var failsNextWrite = false
+    var isDiskFull = false
+    /// What a write takes at most beyond the scenario's time.
+    var slownessMicroseconds: UInt64 = 0
+    /// Until when the process stands still, in nanoseconds of the run.
+    var pauseEndsAt: UInt64 = 0
+
+    /// A crash in the middle of carrying out effects.
+    enum PlannedCrash: Hashable, Sendable {
+        /// After so many more.
+        case after(UInt64)
+        /// When the last write that was asked for holds a proposal.
+        case onProposal
+    }
 
     init(
         configuration: ReplicaConfiguration, clock: SimulatedClock, disk: SimulatedDisk
@@ -35,23 +53,45 @@ struct SimulatedNode: Sendable {
     var isUp: Bool { replica != nil }
 
     /// When the disk and the executor have done what they were given, in nanoseconds of the run.
+    ///
+    /// The lanes are those of `Node`: one for votes, one for blocks, one for admission, one for
+    /// execution. What waits for the disk is written and synced together.
     struct WorkQueues: Hashable, Sendable {
-        private(set) var votesFreeAt: UInt64 = 0
-        private(set) var chainFreeAt: UInt64 = 0
-        private(set) var executorFreeAt: UInt64 = 0
+        private var votes = Lane()
+        private var chain = Lane()
+        private var admissionFreeAt: UInt64 = 0
+        private var executorFreeAt: UInt64 = 0
 
         mutating func write(isVote: Bool, at now: UInt64, taking time: UInt64) -> UInt64 {
-            if isVote {
-                votesFreeAt = max(votesFreeAt, now) + time
-                return votesFreeAt
-            }
-            chainFreeAt = max(chainFreeAt, now) + time
-            return chainFreeAt
+            isVote ? votes.write(at: now, taking: time) : chain.write(at: now, taking: time)
+        }
+
+        mutating func admit(at now: UInt64, taking time: UInt64) -> UInt64 {
+            admissionFreeAt = max(admissionFreeAt, now) + time
+            return admissionFreeAt
         }
 
         mutating func execute(at now: UInt64, taking time: UInt64) -> UInt64 {
             executorFreeAt = max(executorFreeAt, now) + time
             return executorFreeAt
+        }
+    }
+
+    /// Writes in groups: those that come during a sync share the next one.
+    struct Lane: Hashable, Sendable {
+        private var end: UInt64 = 0
+        private var nextEnd: UInt64?
+
+        /// - Returns: when the write is durable.
+        mutating func write(at now: UInt64, taking time: UInt64) -> UInt64 {
+            if now >= end, let next = nextEnd { (end, nextEnd) = (next, nil) }
+            if now >= end {
+                end = now + time
+                return end
+            }
+            if let nextEnd { return nextEnd }
+            nextEnd = end + time
+            return end + time
         }
     }
 

@@ -18,6 +18,7 @@ struct Wallets: Sendable {
     private let scheme: SignatureScheme
     private var dice: Dice
     private var wallets: [Wallet]
+    private let governor: SigningKey
     private var owners: [Digest: Int] = [:]
     private(set) var delays: [UInt64] = []
     private(set) var refusals: [Digest: SubmissionVerdict] = [:]
@@ -33,7 +34,11 @@ struct Wallets: Sendable {
         asset = founding.asset
         scheme = .simulated
         dice = Dice(seed: seed, concern: .workload)
-        wallets = founding.walletKeys.map { Wallet(key: $0) }
+        wallets = founding.walletKeys.dropLast().map { Wallet(key: $0) }
+        guard let last = founding.walletKeys.last else {
+            preconditionFailure("a network has wallets")
+        }
+        governor = last
     }
 
     /// A payment of a wallet that has none under way.
@@ -63,6 +68,16 @@ struct Wallets: Sendable {
         owners[transaction.id] = payer
         submittedCount += 1
         return (payer, transaction)
+    }
+
+    /// A transaction of those who govern, paid for by an account of its own.
+    func govern(_ change: ChangeValidators, with owners: [SigningKey]) -> Transaction {
+        let body = Body(
+            chain: chain, account: AccountID(governor.publicKey),
+            sequence: Sequence(1), expiry: Height(100_000), feeAsset: asset,
+            feeLimit: Amount(minorUnits: 1_000_000),
+            actions: [Action(.changeValidators(change))])
+        return Transaction(signing: body, with: [governor] + owners, scheme: scheme)
     }
 
     /// The payment that a wallet still waits for, if it is this one.

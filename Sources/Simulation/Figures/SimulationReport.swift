@@ -41,7 +41,9 @@ public struct SimulationReport: Sendable, Encodable {
 
     /// Runs one campaign for each seed.
     ///
-    /// `note` hears of each campaign when it is over; `false` ends the run.
+    /// - Parameters:
+    ///   - seeds: Each is one campaign of full size.
+    ///   - note: Hears of each campaign when it is over; `false` ends the run.
     public mutating func run(
         seeds: Range<UInt64>, note: (Campaign.Report) -> Bool = { _ in true }
     ) {

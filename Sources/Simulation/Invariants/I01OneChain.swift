@@ -9,6 +9,7 @@ struct OneChain: NetworkLaw {
     private var heights: [Int: Height] = [:]
 
     mutating func note(_ sight: Sight) -> String? {
+        if case .copied(let one, let other) = sight { heights[other] = heights[one] }
         guard case .final(let final, let node) = sight else { return nil }
         let height = final.block.header.height
         let last = heights[node] ?? Height(0)

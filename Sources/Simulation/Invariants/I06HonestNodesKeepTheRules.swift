@@ -7,6 +7,13 @@ struct HonestNodesKeepTheRules: NetworkLaw {
     static let name: StaticString = "I6"
     let traitors: Set<Seat>
     private var votes: [Key: [Vote]] = [:]
+    /// Views that nodes have given up, by their logs.
+    private var given: Set<Place> = []
+
+    private struct Place: Hashable, Sendable {
+        let slot: Slot
+        let node: Int
+    }
 
     private struct Key: Hashable, Sendable {
         let slot: Slot
@@ -22,7 +29,11 @@ struct HonestNodesKeepTheRules: NetworkLaw {
         case .evidence(let evidence, let node):
             return traitors.contains(evidence.first.seat)
                 ? nil : "node \(node) has evidence against honest seat \(evidence.first.seat)"
-        case .sent, .durable, .final, .reference: return nil
+        case .durable(let records, let node):
+            var found: String?
+            for record in records { found = note(record, of: node) ?? found }
+            return found
+        case .sent, .final, .reference, .epoch, .crashed, .light, .copied: return nil
         }
     }
 
@@ -31,8 +42,30 @@ struct HonestNodesKeepTheRules: NetworkLaw {
         let known = votes[key] ?? []
         guard !known.contains(where: { $0.subject == vote.subject }) else { return nil }
         votes[key] = known + [vote]
-        guard let against = known.first(where: { Evidence($0, vote) != nil }) else { return nil }
+        let against = known.first { Evidence($0, vote) != nil }
+        guard let against else { return nil }
         return "honest node \(node) signs \(vote.subject) after \(against.subject)"
             + " in view \(vote.view)"
+    }
+
+    /// The log shows the order in which a node signed: to notarize a view that one has given up
+    /// proves nothing to others, and is against the rules all the same.
+    private mutating func note(_ record: VoteRecord, of node: Int) -> String? {
+        let vote: Vote
+        switch record {
+        case .voted(let own): vote = own
+        case .proposed(let proposal): vote = proposal.vote
+        case .certified, .accepted, .rejected: return nil
+        }
+        let place = Place(slot: Slot(epoch: vote.epoch, view: vote.view), node: node)
+        switch vote.kind {
+        case .nullify: given.insert(place)
+        case .finalize: break
+        case .notarize:
+            if given.contains(place) {
+                return "node \(node) notarizes view \(vote.view) after giving up"
+            }
+        }
+        return nil
     }
 }

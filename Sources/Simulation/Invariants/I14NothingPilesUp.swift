@@ -14,9 +14,12 @@ enum NothingPilesUp {
         guard holdings.candidates <= quietCandidateLimit else {
             return "blocks pile up: \(holdings)"
         }
+        guard holdings.views <= quietViewLimit else { return "views pile up: \(holdings)" }
         return nil
     }
 
+    /// Views of two epochs on a quiet chain: those kept for late votes, and those ahead.
+    private static let quietViewLimit = 128
     /// Blocks above the final one on a quiet chain, from views that were given up.
     private static let quietCandidateLimit = 64
 }

@@ -26,6 +26,30 @@ public enum TraitorKind: String, CaseIterable, Sendable {
     case replayer
     /// Tells some what it hides from others.
     case selectiveSender
+    /// Proposes at the edge of the others' patience.
+    case lateProposer
+    /// Proposes blocks that cannot be executed.
+    case invalidBlock
+    /// Votes for and builds on states that are not so.
+    case wrongRoot
+    /// Signs for another chain and another epoch.
+    case foreigner
+    /// Votes in the names of others.
+    case impersonator
+    /// Builds on old blocks.
+    case forkingLeader
+    /// Sends bodies that headers do not commit to.
+    case otherBody
+    /// Answers with runs of blocks that are empty, mixed up or cut.
+    case stuffer
+    /// Sends certificates that prove nothing.
+    case certificateForger
+    /// Puts evidence into blocks that does not belong there.
+    case oldEvidence
+    /// Answers light nodes with headers and sets that it made up.
+    case badProver
+    /// Is honest but for what a drill sends in its name.
+    case puppet
 
     func make() -> any Traitor {
         switch self {
@@ -40,6 +64,18 @@ public enum TraitorKind: String, CaseIterable, Sendable {
         case .wrongTime: WrongTime()
         case .replayer: Replayer()
         case .selectiveSender: SelectiveSender()
+        case .lateProposer: LateProposer()
+        case .invalidBlock: InvalidBlock()
+        case .wrongRoot: WrongRoot()
+        case .foreigner: Foreigner()
+        case .impersonator: Impersonator()
+        case .forkingLeader: ForkingLeader()
+        case .otherBody: OtherBody()
+        case .stuffer: Stuffer()
+        case .certificateForger: CertificateForger()
+        case .oldEvidence: OldEvidence()
+        case .badProver: Puppet()
+        case .puppet: Puppet()
         }
     }
 }
@@ -55,7 +91,24 @@ struct TraitorTools: Sendable {
     let chain: Digest
     let scheme: SignatureScheme
     let peers: [PeerName]
+    let pace: Pace
     var dice: Dice
+    /// What is sent after a while.
+    fileprivate(set) var later: [Later] = []
+
+    struct Later: Sendable {
+        let names: [PeerName]
+        let channel: Channel
+        let frame: [UInt8]
+        let milliseconds: UInt64
+    }
+
+    mutating func sendLater(
+        _ names: [PeerName], _ channel: Channel, _ frame: [UInt8],
+        afterMilliseconds delay: UInt64
+    ) {
+        later.append(Later(names: names, channel: channel, frame: frame, milliseconds: delay))
+    }
 
     func sign(_ subject: VoteSubject, like vote: Vote, view: View? = nil) -> Vote? {
         guard let key else { return nil }
@@ -74,8 +127,15 @@ extension Cluster {
         var tools = TraitorTools(
             key: nodes[node].configuration.voteKey, chain: nodes[node].configuration.chain,
             scheme: scenario.scheme, peers: nodes[node].replica?.peerNames ?? [],
-            dice: dice.traitor)
+            pace: scenario.pace, dice: dice.traitor)
         let twisted = effects.flatMap { traitor.twist($0, &tools) }
+        for later in tools.later {
+            for name in later.names {
+                agenda.schedule(
+                    .late(node, name, later.channel, later.frame),
+                    at: record.now + later.milliseconds * 1_000_000)
+            }
+        }
         dice.traitor = tools.dice
         traitors[node] = traitor
         return twisted

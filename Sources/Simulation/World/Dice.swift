@@ -12,6 +12,7 @@ public struct Dice: RandomNumberGenerator, Sendable {
         case crash
         case traitor
         case gossip
+        case light
     }
 
     private var state: (UInt64, UInt64, UInt64, UInt64)

@@ -17,7 +17,8 @@ struct SimulatedClock: Hashable, Sendable {
     /// What the node's clocks read at a time of the run.
     func read(at nanoseconds: UInt64) -> Moment {
         let local = scaled(nanoseconds, by: driftMillionths)
-        let wall = Int64(epoch.number) + Int64(local / 1_000_000) + offsetMilliseconds
+        // Only the steady clock drifts: the wall clock is set from time to time.
+        let wall = Int64(epoch.number) + Int64(nanoseconds / 1_000_000) + offsetMilliseconds
         return Moment(
             instant: Instant(base + local), wall: Timestamp(UInt64(max(0, wall))))
     }

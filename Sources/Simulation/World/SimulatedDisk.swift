@@ -3,6 +3,7 @@ import Consensus
 import Ledger
 import Primitives
 import Replica
+import Wire
 
 /// What survives a crash of a simulated node.
 struct SimulatedDisk: Sendable {
@@ -23,6 +24,27 @@ struct SimulatedDisk: Sendable {
             guard case .votes = self else { return false }
             return true
         }
+
+        /// Whether it keeps a proposal of the node's own.
+        var isProposal: Bool {
+            guard case .votes(_, let batch) = self else { return false }
+            return batch.records.contains {
+                if case .proposed = $0 { true } else { false }
+            }
+        }
+
+        /// What is left of a write that was torn: a first part of the records, as of a log file.
+        func torn(_ dice: inout Dice) -> Write? {
+            guard case .votes(let epoch, let batch) = self, batch.records.count > 1 else {
+                return nil
+            }
+            let count = 1 + dice.index(of: batch.records.count - 1)
+            return .votes(
+                epoch,
+                Simplex.LogBatch(
+                    token: batch.token, records: Array(batch.records.prefix(count)),
+                    highWater: nil, isUrgent: batch.isUrgent))
+        }
     }
 
     private let genesisTime: Timestamp
@@ -32,6 +54,8 @@ struct SimulatedDisk: Sendable {
     private(set) var blocks: [Digest: Block] = [:]
     private(set) var votes: [Epoch: [VoteRecord]] = [:]
     private(set) var highWater: HighWater?
+    /// Blocks whose bytes cannot be read any more, by height.
+    private var unreadable: Set<Height> = []
 
     init(_ founded: GenesisState) {
         tip = founded.state.final
@@ -82,10 +106,45 @@ struct SimulatedDisk: Sendable {
     /// An older state of the same disk, as a restored backup has it.
     mutating func restoreVotes(of older: SimulatedDisk) { votes = older.votes }
 
+    /// A backup of the whole directory; the mark is kept beside the key, not in it.
+    mutating func restore(_ backup: SimulatedDisk) {
+        let mark = highWater
+        self = backup
+        highWater = mark ?? backup.highWater
+    }
+
+    /// Damages a block that was final before the last one.
+    ///
+    /// - Returns: whether there was one.
+    mutating func flipBit(_ dice: inout Dice) -> Bool {
+        guard chain.count > 3 else { return false }
+        let place = 1 + dice.index(of: chain.count - 2)
+        let old = chain[place]
+        // What an epoch stands on is kept a second time, in the record of the epoch.
+        guard chain[place + 1].block.header.epoch == old.block.header.epoch else { return false }
+        var bytes = old.block.wire
+        bytes[dice.index(of: bytes.count)] ^= 1 << UInt8(dice.below(8))
+        guard let block = try? Block(wire: bytes) else {
+            unreadable.insert(old.block.header.height)
+            return true
+        }
+        chain[place] = Final(
+            block: block, finalization: old.finalization, stateRoot: old.stateRoot)
+        return true
+    }
+
+    /// Whether what was read is what was written, as a store finds out by names and roots.
+    private func isWhole(_ block: Block) -> Bool {
+        !unreadable.contains(block.header.height)
+            && block.header.transactionsRoot == block.body.transactionsRoot
+            && block.header.evidenceRoot == block.body.evidenceRoot
+    }
+
     func load(_ order: LoadOrder) -> LoadAnswer {
         switch order {
         case .block(let digest):
-            return .block(blocks[digest] ?? chain.last { $0.block.digest == digest }?.block)
+            let block = blocks[digest] ?? chain.last { $0.block.digest == digest }?.block
+            return .block(block.flatMap { isWhole($0) ? $0 : nil })
         case .run(let from, let countLimit, let byteLimit):
             return .run(run(from: from, countLimit, byteLimit))
         }
@@ -112,8 +171,20 @@ struct SimulatedDisk: Sendable {
             finalization = chain[index].finalization
             index += 1
         }
-        guard finalization != nil, following.count <= BlockRun.headerLimit else { return .empty }
+        guard let finalization, following.count <= BlockRun.headerLimit,
+            isWhole(blocks, following, finalization)
+        else { return .empty }
         return BlockRun(blocks: blocks, following: following, finalization: finalization)
+    }
+
+    /// Whether each block is the parent of the next, up to the one that is finalized.
+    private func isWhole(
+        _ blocks: [Block], _ following: [BlockHeader], _ finalization: Finalization
+    ) -> Bool {
+        let parents = blocks.dropFirst().map(\.header.parent) + following.map(\.parent)
+        let names = blocks.map(\.digest) + following.map(\.digest)
+        return blocks.allSatisfy { isWhole($0) }
+            && names == parents + [finalization.block]
     }
 
     /// What a node starts from.

@@ -13,6 +13,8 @@ public struct NetworkFaults: Hashable, Sendable {
     public var jitterPerMille: UInt64 = 100
     /// Bytes that a node can send in a millisecond; 100 Mbit/s by default.
     public var uplinkBytesPerMillisecond: UInt64 = 12_500
+    /// What every link takes beyond its distance.
+    public var extraMilliseconds: UInt64 = 0
 
     public init() {}
 }
@@ -28,6 +30,8 @@ struct SimulatedNetwork: Sendable {
     /// Links that carry nothing, by sender and receiver.
     private var isCut: [Bool]
     private var uplinkFreeAt: [UInt64]
+    /// Until when what a node sends stays where it is.
+    private var clogEndsAt: [UInt64]
     private var gossipFreeAt: [UInt64]
     private let cities: [City]
     private(set) var tally = FaultTally()
@@ -38,6 +42,7 @@ struct SimulatedNetwork: Sendable {
         self.dice = dice
         isCut = Array(repeating: false, count: count * count)
         uplinkFreeAt = Array(repeating: 0, count: count)
+        clogEndsAt = uplinkFreeAt
         gossipFreeAt = Array(repeating: 0, count: count * count)
     }
 
@@ -45,6 +50,11 @@ struct SimulatedNetwork: Sendable {
 
     mutating func cut(from sender: Int, to receiver: Int, _ cut: Bool) {
         isCut[sender * count + receiver] = cut
+    }
+
+    /// Holds back what a node sends, until a time of the run.
+    mutating func clog(_ sender: Int, until nanoseconds: UInt64) {
+        clogEndsAt[sender] = nanoseconds
     }
 
     mutating func heal() { isCut = Array(repeating: false, count: count * count) }
@@ -56,8 +66,10 @@ struct SimulatedNetwork: Sendable {
         from sender: Int, to receiver: Int, _ channel: Channel, byteCount: Int, at now: UInt64
     ) -> [UInt64] {
         let transfer = UInt64(byteCount) * 1_000_000 / max(1, faults.uplinkBytesPerMillisecond)
-        uplinkFreeAt[sender] = max(uplinkFreeAt[sender], now) + transfer
-        let base = City.roundTripMilliseconds(cities[sender], cities[receiver]) * 500_000
+        uplinkFreeAt[sender] = max(uplinkFreeAt[sender], clogEndsAt[sender], now) + transfer
+        let base =
+            City.roundTripMilliseconds(cities[sender], cities[receiver]) * 500_000
+            + faults.extraMilliseconds * 1_000_000
         let jitter = dice.below(base * faults.jitterPerMille / 1_000 + 1)
         var arrival = uplinkFreeAt[sender] + base + jitter
         let link = sender * count + receiver

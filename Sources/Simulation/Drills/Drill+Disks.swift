@@ -1,0 +1,104 @@
+import Consensus
+import Primitives
+import Replica
+
+/// Attacks 50 and 51: disks that lose, lie, fill up and are copied.
+extension Drill {
+    static var attacksOnDisks: [Drill] {
+        [
+            Drill(
+                "attack 50: a crash at any point between signing and the disk signs nothing twice"
+            ) { seed, out in
+                for count in 0..<16 as Range<UInt64> {
+                    var cluster = Cluster(Scenario(validators: 4), seed: seed ^ count)
+                    let node = Int(count % 4)
+                    cluster.plan(.crashAfter(node, effects: count), atMilliseconds: 2_500)
+                    cluster.plan(.crashAfter(node, effects: count), atMilliseconds: 4_500)
+                    cluster.run(untilMilliseconds: 5_800)
+                    out.expectProgress(of: &cluster, blocks: 1)
+                }
+            },
+            Drill(
+                "attack 50: the leader crashes with its proposal on disk, and proposes nothing else"
+            ) { seed, out in
+                for count in 0..<8 as Range<UInt64> {
+                    var cluster = Cluster(Scenario(validators: 4), seed: seed ^ count << 8)
+                    cluster.run(untilMilliseconds: 2_500 + 10 * count)
+                    guard let leader = cluster.nextLeader else { continue }
+                    cluster.plan(.crashOnProposal(leader), atMilliseconds: cluster.milliseconds)
+                    cluster.run(untilMilliseconds: 5_800)
+                    out.expectProgress(of: &cluster, blocks: 1)
+                }
+            },
+            Drill("attack 50: a full disk and a failed write stop the node before it votes") {
+                seed, out in
+                var cluster = Cluster(Scenario(validators: 4), seed: seed)
+                cluster.plan(.fillDisk(1), atMilliseconds: 2_500)
+                cluster.plan(.failWrite(2), atMilliseconds: 5_000)
+                cluster.plan(.freeDisk(1), atMilliseconds: 7_000)
+                cluster.run(untilMilliseconds: 7_500)
+                out.expect(cluster.highestHeight > Height(10), "three of four did not go on")
+                out.expectProgress(of: &cluster)
+            },
+            Drill("attack 50: writes that are torn or lost in a crash are as if never made") {
+                seed, out in
+                var cluster = Cluster(Scenario(validators: 4), seed: seed)
+                for step in 0..<6 as Range<UInt64> {
+                    let (node, time) = (Int(step % 4), 2_000 + 1_200 * step)
+                    cluster.plan(.tearWrite(node), atMilliseconds: time)
+                    cluster.plan(.restart(node), atMilliseconds: time + 600)
+                }
+                cluster.run(untilMilliseconds: 9_500)
+                out.expectProgress(of: &cluster)
+            },
+            Drill(
+                "attack 50: a bit that flips in a stored block or vote is never served or voted on"
+            ) { seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.followerCount = 1
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.holdBack(4)
+                for step in 0..<4 as Range<UInt64> {
+                    cluster.plan(.flipBit(Int(step % 2)), atMilliseconds: 3_000 + 500 * step)
+                }
+                cluster.run(untilMilliseconds: 6_000)
+                cluster.letIn(4)
+                out.expectProgress(of: &cluster)
+            },
+            Drill("attack 51: a vote log that was rolled back keeps its owner silent for the epoch")
+            {
+                seed, out in
+                var cluster = Cluster(Scenario(validators: 4), seed: seed)
+                cluster.plan(.crash(1), atMilliseconds: 3_000)
+                cluster.plan(.loseVotes(1), atMilliseconds: 3_200)
+                cluster.plan(.restart(1), atMilliseconds: 3_400)
+                cluster.run(untilMilliseconds: 6_000)
+                out.expectProgress(of: &cluster)
+                out.expect(!cluster.alarms(of: 1).isEmpty, "the owner was not told")
+            },
+            Drill("attack 51: a data directory from a backup does not vote where it voted") {
+                seed, out in
+                var cluster = Cluster(Scenario(validators: 4), seed: seed)
+                cluster.plan(.backUp(1), atMilliseconds: 2_500)
+                cluster.plan(.crash(1), atMilliseconds: 5_000)
+                cluster.plan(.restoreBackup(1), atMilliseconds: 5_200)
+                cluster.plan(.restart(1), atMilliseconds: 5_400)
+                cluster.run(untilMilliseconds: 9_000)
+                out.expectProgress(of: &cluster)
+            },
+            Drill("attack 51: a copied data directory hears its own key and never votes") {
+                seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.followerCount = 1
+                scenario.clones = [4: 1]
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.holdBack(4)
+                cluster.plan(.clone(from: 1, to: 4), atMilliseconds: 4_000)
+                cluster.plan(.restart(4), atMilliseconds: 4_100)
+                cluster.run(untilMilliseconds: 9_000)
+                out.expectProgress(of: &cluster)
+                out.expect(!cluster.alarms(of: 4).isEmpty, "the copy was not told")
+            },
+        ]
+    }
+}

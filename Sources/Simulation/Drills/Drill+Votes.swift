@@ -1,0 +1,174 @@
+import Consensus
+import Primitives
+import Replica
+import Wire
+
+/// Attacks 37 to 41 and 45: votes, certificates and frames that are not what they seem.
+extension Drill {
+    static var attacksOnVotes: [Drill] {
+        [
+            Drill("attack 37: a vote of a seat that the set does not have is ignored") {
+                seed, out in
+                expectRefusal(of: seatless(), seed, &out)
+            },
+            Drill("attack 38: votes of far views, old views and other epochs stay outside") {
+                seed, out in
+                var cluster = besieged(seed)
+                for view in [View(0), View(1), View(1_000_000), View(.max)] {
+                    for epoch in [Epoch(0), Epoch(1), Epoch(1_000_000)] {
+                        cluster.inject(
+                            vote(.nullify, epoch, view).wire, on: .consensus, from: 1, to: 0)
+                    }
+                }
+                out.expectProgress(of: &cluster)
+                let views = cluster.trackedViewCount(of: 0)
+                out.expect(views < 1_000, "node 0 keeps \(views) views")
+            },
+            Drill("attack 38: a spammer of far views and requests piles nothing up") { seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.traitors = [1: .spammer]
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.run(untilMilliseconds: 6_000)
+                out.expectProgress(of: &cluster)
+                cluster.drain()
+                out.expectLaws(of: cluster)
+            },
+            Drill("attack 39: a body that the header does not commit to says nothing about it") {
+                seed, out in
+                expectTruth(beside: .otherBody, seed, &out)
+            },
+            Drill("attack 40: a certificate whose bitmap is too long ends the connection") {
+                seed, out in
+                expectRefusal(of: certificate(seats: 0..<4, of: 12), seed, &out)
+            },
+            Drill("attack 40: a certificate with more bits than signatures is no message") {
+                seed, out in
+                let batch = CertificateBatch([certificate(seats: 0..<3, of: 4)])
+                var bytes = ConsensusFrame(.certificates(batch)).wire
+                // Field 7 of one byte with three bits, which become four.
+                let place = bytes.indices.dropLast(2).first {
+                    bytes[$0] == 7 << 3 | 2 && bytes[$0 + 1] == 1 && bytes[$0 + 2] == 7
+                }
+                out.expect(place != nil, "the bitmap was not found")
+                if let place { bytes[place + 2] = 15 }
+                expectRefusal(of: bytes, seed, &out)
+            },
+            Drill("attack 41: a frame over its limit ends the connection") { seed, out in
+                for channel in Channel.allCases where channel != .gossip {
+                    let bytes = [UInt8](repeating: 0, count: channel.frameByteLimit + 1)
+                    expectRefusal(of: bytes, on: channel, seed, &out)
+                }
+            },
+            Drill(
+                "attack 41: a proposal of a body over the limit is refused before it is asked for"
+            ) {
+                seed, out in
+                var cluster = besieged(seed)
+                guard let header = cluster.finalHeader(of: 0, at: Height(3)) else { return }
+                var large = header
+                large.view = header.view.adding(4)
+                large.bodyByteCount = .max
+                cluster.inject(
+                    ConsensusFrame(.proposal(proposal(large))).wire, on: .consensus, from: 1, to: 0)
+                out.expectProgress(of: &cluster)
+            },
+            Drill(
+                "attack 45: certificates with absent, repeated or foreign signatures prove nothing"
+            ) { seed, out in
+                for seats in [0..<1, 0..<2, 0..<4] {
+                    expectRefusal(of: certificate(seats: seats, of: 4), seed, &out)
+                }
+                expectTruth(beside: .certificateForger, seed, &out)
+            },
+        ]
+    }
+
+    // MARK: Parts
+
+    /// A network that has run for a while; node 1 does what drills make it do.
+    static func besieged(_ seed: UInt64, followers: Int = 0) -> Cluster {
+        var scenario = Scenario(validators: 4)
+        scenario.followerCount = followers
+        scenario.traitors = [1: .puppet]
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.run(untilMilliseconds: 3_000)
+        return cluster
+    }
+
+    /// A frame that ends the connection with its sender, and has no other effect.
+    private static func expectRefusal(
+        of bytes: [UInt8], on channel: Channel = .consensus, _ seed: UInt64,
+        _ out: inout Findings
+    ) {
+        var cluster = besieged(seed)
+        cluster.inject(bytes, on: channel, from: 1, to: 0)
+        cluster.run(untilMilliseconds: cluster.milliseconds + 10)
+        out.expect(!cluster.isConnected(0, 1), "the sender is still connected (\(channel))")
+        out.expectProgress(of: &cluster)
+    }
+
+    private static func expectRefusal(
+        of certificate: Certificate, _ seed: UInt64, _ out: inout Findings
+    ) {
+        let frame = ConsensusFrame(.certificates(CertificateBatch([certificate])))
+        expectRefusal(of: frame.wire, seed, &out)
+    }
+
+    private static func expectRefusal(
+        of frame: ConsensusFrame, _ seed: UInt64, _ out: inout Findings
+    ) {
+        expectRefusal(of: frame.wire, seed, &out)
+    }
+
+    /// A late node that hears a traitor too ends with the true chain, and so do all.
+    static func expectTruth(
+        beside traitor: TraitorKind, _ seed: UInt64, epochLength: UInt64 = 1_000_000,
+        _ out: inout Findings
+    ) {
+        var scenario = Scenario(validators: 4)
+        scenario.followerCount = 1
+        scenario.traitors = [1: traitor]
+        scenario.epochLength = epochLength
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.holdBack(4)
+        cluster.run(untilMilliseconds: 8_000)
+        cluster.letIn(4)
+        cluster.run(untilMilliseconds: 12_000)
+        out.expectProgress(of: &cluster, withinMilliseconds: 30_000)
+    }
+
+    private static func seatless() -> ConsensusFrame { vote(.nullify, Epoch(0), View(20), Seat(4)) }
+
+    private static func vote(
+        _ subject: VoteSubject, _ epoch: Epoch, _ view: View, _ seat: Seat = Seat(1)
+    ) -> ConsensusFrame {
+        ConsensusFrame(
+            .vote(
+                Vote(epoch: epoch, view: view, subject: subject, seat: seat, signature: nobody)))
+    }
+
+    /// A signature that nobody made.
+    private static var nobody: Signature { Signature(FixedBytes(repeating: 1)) }
+
+    private static func certificate(seats: Range<Int>, of memberCount: Int) -> Certificate {
+        let view = View(400)
+        let votes = seats.map { seat in
+            Vote(
+                epoch: Epoch(0), view: view, subject: .nullify, seat: Seat(UInt32(seat)),
+                signature: nobody)
+        }
+        return Certificate(
+            epoch: Epoch(0), view: view, subject: .nullify, votes: votes,
+            memberCount: memberCount)
+    }
+
+    private static func proposal(_ header: BlockHeader) -> Proposal {
+        Proposal(
+            header: header,
+            vote: Vote(
+                epoch: header.epoch, view: header.view,
+                subject: .notarize(parentView: header.parentView, block: header.digest),
+                seat: header.leader, signature: nobody),
+            parent: nil, skipped: [])
+    }
+}

@@ -1,0 +1,16 @@
+import Chain
+
+/// I9: money is conserved, no balance is below zero, sequences go up by one, and the tree is the one
+/// that a rebuild gives, after every final block.
+enum LedgerLawsHold {
+    static let name: StaticString = "I9"
+    private static let laws = Invariants.all.filter { $0 != JournalsFold.self }
+
+    /// Looks at the reference execution of a block.
+    static func check(_ step: LedgerStep) -> String? {
+        for law in laws {
+            do throws(LawBreach) { try law.check(step) } catch { return error.sentence }
+        }
+        return nil
+    }
+}

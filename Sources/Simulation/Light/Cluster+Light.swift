@@ -1,0 +1,125 @@
+import Chain
+import Consensus
+import LightClient
+import Primitives
+import Replica
+
+/// A light node, and what it has come to believe.
+struct SimulatedLightNode: Sendable {
+    var client: LightClient
+    let city: City
+    var adoptedCount = 0
+    var failedCount = 0
+}
+
+/// A question or an answer on its way.
+enum LightMessage: Sendable {
+    case refresh
+    case ask(PeerName, LightRequest, ticket: UInt64)
+    case answer(PeerName, LightResponse, ticket: UInt64)
+    case silence(PeerName, ticket: UInt64)
+}
+
+extension Cluster {
+    /// How often a light node looks for the head.
+    ///
+    /// - Unit: nanoseconds.
+    private static let lightInterval: UInt64 = 2_000_000_000
+    private static let lightPatience: UInt64 = 3_000_000_000
+
+    mutating func startLightNodes() {
+        let anchor = TrustAnchor(
+            genesis: founding.founded.state.final.header, set: founding.set)
+        for index in 0..<scenario.lightCount {
+            var client = LightClient(LightTrust(anchor: anchor, scheme: scenario.scheme))
+            for node in nodes { _ = client.handle(.connected(node.name), now: lightTime) }
+            lights.append(SimulatedLightNode(client: client, city: City.of(index + 2)))
+            agenda.schedule(.light(index, .refresh), at: 1_000_000_000 + UInt64(index))
+        }
+    }
+
+    private var lightTime: Timestamp {
+        Founding.time.adding(1_000 + record.now / 1_000_000)
+    }
+
+    mutating func handle(_ message: LightMessage, ofLight index: Int) {
+        switch message {
+        case .refresh:
+            agenda.schedule(.light(index, .refresh), at: record.now + Self.lightInterval)
+            tell(index, .refresh)
+        case .answer(let name, let response, let ticket):
+            tell(index, .answered(name, ticket: ticket, response))
+        case .silence(let name, let ticket): tell(index, .silent(name, ticket: ticket))
+        case .ask(let name, let request, let ticket): serve(request, ticket, name, index)
+        }
+    }
+
+    private mutating func tell(_ index: Int, _ event: LightClient.Event) {
+        for effect in lights[index].client.handle(event, now: lightTime) {
+            switch effect {
+            case .ask(let name, let request, let ticket):
+                guard let node = self.index(of: name) else { continue }
+                send(.ask(name, request, ticket: ticket), between: index, and: node)
+                agenda.schedule(
+                    .light(index, .silence(name, ticket: ticket)),
+                    at: record.now + Self.lightPatience)
+            case .adopted(let head, _):
+                lights[index].adoptedCount += 1
+                record.show(.light(head, by: index))
+            case .failed: lights[index].failedCount += 1
+            case .stopped(let stop):
+                record.report("I13", "light node \(index) has stopped: \(stop)")
+            case .keep, .unreached: continue
+            }
+        }
+    }
+
+    /// A full node that is up answers from its own chain; a traitor may lie.
+    private mutating func serve(
+        _ request: LightRequest, _ ticket: UInt64, _ name: PeerName, _ index: Int
+    ) {
+        guard let node = self.index(of: name), nodes[node].isUp else { return }
+        var response = record.archive.answer(request, upTo: height(of: node))
+        if scenario.traitors[node] == .badProver,
+            let key = nodes[node].configuration.voteKey
+        {
+            let forger = LightForger(
+                key: key, chain: nodes[node].configuration.chain, scheme: scenario.scheme)
+            response = forger.forge(response, &dice.traitor)
+        }
+        send(.answer(name, response, ticket: ticket), between: index, and: node)
+    }
+
+    private mutating func send(_ message: LightMessage, between index: Int, and node: Int) {
+        guard !dice.light.happens(perMille: network.faults.lossPerMille) else { return }
+        let city = scenario.cities[node % scenario.cities.count]
+        let delay = City.roundTripMilliseconds(lights[index].city, city) * 500_000
+        agenda.schedule(.light(index, message), at: record.now + delay)
+    }
+
+    /// Heads that a light node has adopted, and answers that it refused.
+    public func lightCounts(of index: Int) -> (adopted: Int, failed: Int) {
+        (lights[index].adoptedCount, lights[index].failedCount)
+    }
+
+    /// Whether a light node whose anchor is genesis refuses a node's head once the trusting period
+    /// is over, and took it before.
+    public func refusesOldAnchor(of node: Int) -> Bool {
+        let anchor = TrustAnchor(
+            genesis: founding.founded.state.final.header, set: founding.set)
+        let trust = LightTrust(anchor: anchor, scheme: scenario.scheme)
+        guard case .head(let head) = record.archive.answer(.head, upTo: height(of: node)) else {
+            return false
+        }
+        do throws(LightFault) {
+            try trust.verify(head, now: anchor.time.adding(trust.policy.trustingPeriod - 1))
+        } catch { return false }
+        do throws(LightFault) {
+            try trust.verify(head, now: anchor.time.adding(trust.policy.trustingPeriod))
+            return false
+        } catch {
+            if case .expired = error { return true }
+            return false
+        }
+    }
+}
