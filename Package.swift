@@ -94,7 +94,8 @@ let package = Package(
         part(
             "Node",
             [
-                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
+                "Wire", "Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus",
+                "Gossip",
                 "LightClient", "Replica", "Transport", "Storage",
             ], nio + [.product(name: "Logging", package: "swift-log")]),
         .executableTarget(

@@ -76,6 +76,17 @@ public struct Action: Equatable, Sendable {
         case redirectReturn(RedirectReturn)
         case acceptReturn(AcceptReturn)
         case timeOutReturn(TimeOutReturn)
+        case beginItems(BeginItems)
+        case observeItems(ObserveItems)
+        case joinItems(JoinItems)
+        case partItems(PartItems)
+        case transformItems(TransformItems)
+        case endItems(EndItems)
+        case handOverItems(HandOverItems)
+        case claimItem(ClaimItem)
+        case declareError(DeclareError)
+        case recallItems(RecallItems)
+        case acknowledgeRecall(AcknowledgeRecall)
 
         /// The kind's own rules.
         public var rules: any ActionKind {
@@ -137,6 +148,17 @@ public struct Action: Equatable, Sendable {
             case .redirectReturn(let kind): kind
             case .acceptReturn(let kind): kind
             case .timeOutReturn(let kind): kind
+            case .beginItems(let kind): kind
+            case .observeItems(let kind): kind
+            case .joinItems(let kind): kind
+            case .partItems(let kind): kind
+            case .transformItems(let kind): kind
+            case .endItems(let kind): kind
+            case .handOverItems(let kind): kind
+            case .claimItem(let kind): kind
+            case .declareError(let kind): kind
+            case .recallItems(let kind): kind
+            case .acknowledgeRecall(let kind): kind
             }
         }
 
@@ -200,6 +222,17 @@ public struct Action: Equatable, Sendable {
             case .redirectReturn: RedirectReturn.number
             case .acceptReturn: AcceptReturn.number
             case .timeOutReturn: TimeOutReturn.number
+            case .beginItems: BeginItems.number
+            case .observeItems: ObserveItems.number
+            case .joinItems: JoinItems.number
+            case .partItems: PartItems.number
+            case .transformItems: TransformItems.number
+            case .endItems: EndItems.number
+            case .handOverItems: HandOverItems.number
+            case .claimItem: ClaimItem.number
+            case .declareError: DeclareError.number
+            case .recallItems: RecallItems.number
+            case .acknowledgeRecall: AcknowledgeRecall.number
             }
         }
     }
@@ -322,6 +355,31 @@ extension Action: WireCodable {
             case TimeOutReturn.number:
                 .timeOutReturn(
                     try cursor.message(TimeOutReturn.number, "time_out_return", of: bytes))
+            case BeginItems.number:
+                .beginItems(try cursor.message(BeginItems.number, "begin_items", of: bytes))
+            case ObserveItems.number:
+                .observeItems(try cursor.message(ObserveItems.number, "observe_items", of: bytes))
+            case JoinItems.number:
+                .joinItems(try cursor.message(JoinItems.number, "join_items", of: bytes))
+            case PartItems.number:
+                .partItems(try cursor.message(PartItems.number, "part_items", of: bytes))
+            case TransformItems.number:
+                .transformItems(
+                    try cursor.message(TransformItems.number, "transform_items", of: bytes))
+            case EndItems.number:
+                .endItems(try cursor.message(EndItems.number, "end_items", of: bytes))
+            case HandOverItems.number:
+                .handOverItems(
+                    try cursor.message(HandOverItems.number, "hand_over_items", of: bytes))
+            case ClaimItem.number:
+                .claimItem(try cursor.message(ClaimItem.number, "claim_item", of: bytes))
+            case DeclareError.number:
+                .declareError(try cursor.message(DeclareError.number, "declare_error", of: bytes))
+            case RecallItems.number:
+                .recallItems(try cursor.message(RecallItems.number, "recall_items", of: bytes))
+            case AcknowledgeRecall.number:
+                .acknowledgeRecall(
+                    try cursor.message(AcknowledgeRecall.number, "acknowledge_recall", of: bytes))
             case let number?:
                 throw WireError(.unknownCase(UInt64(number)), at: cursor.offset).inside("kind")
             case nil:

@@ -14,6 +14,8 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     /// One asset by its id; a light node, too, proves every asset that it is asked for.
     case asset(id: String)
     case history(account: String, asset: String, from: UInt64, limit: Int)
+    /// The whole history of an item, by its key.
+    case trace(item: String)
     /// The file that proves a payment: header, certificate, state proof.
     case proof(payment: String)
     case transaction(id: String)
@@ -38,6 +40,7 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
     case balance(BalanceAnswer)
     case assets([AssetAnswer])
     case history(HistoryAnswer)
+    case trace(TraceAnswer)
     case proof(ProofAnswer)
     case peers([PeerAnswer])
     case evidence([EvidenceAnswer])

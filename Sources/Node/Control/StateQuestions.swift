@@ -10,6 +10,9 @@ import Wire
 protocol StateView: Sendable {
     /// The value of a leaf, and the height at which it was so.
     func look(at id: LeafID) async throws -> (value: [UInt8]?, height: Height)
+
+    /// Every event of a leaf's journal, checked to be complete.
+    func journal(_ id: LeafID, _ head: JournalHead) async throws -> [JournalEvent]
 }
 
 extension StateView {

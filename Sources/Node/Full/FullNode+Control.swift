@@ -18,6 +18,22 @@ extension FullNode: StateView {
         try await executor.look(at: id.key)
     }
 
+    func journal(_ id: LeafID, _ head: JournalHead) async throws -> [JournalEvent] {
+        var events: [JournalEvent] = []
+        while UInt64(events.count) < head.count {
+            let left = Int(clamping: head.count) - events.count
+            let page = try disk.state.entries(
+                of: id.key, from: UInt64(events.count) + 1,
+                limit: min(left, LightLimits.eventCountLimit))
+            guard !page.isEmpty else {
+                throw FailureAnswer("busy", "The node's index is behind; ask again.")
+            }
+            events += page.map { JournalEvent(event: $0.event, height: $0.height) }
+        }
+        try Statement.verify(head, events: events)
+        return events
+    }
+
     /// Answers a command.
     func answer(_ request: ControlRequest) async -> ControlAnswer {
         do { return try await reply(to: request) } catch { return .failure(FailureAnswer(error)) }
@@ -35,6 +51,7 @@ extension FullNode: StateView {
         case .asset(let id): return .assets(try await asset(id))
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
+        case .trace(let item): return .trace(try await trace(item))
         case .proof(let payment): return try await proof(payment)
         case .transaction(let id): return try await transactionAnswer(id)
         case .peers: return .peers(await peers())

@@ -11,6 +11,10 @@ extension LightNode: StateView {
         return (proved.value, proved.height)
     }
 
+    func journal(_ id: LeafID, _ head: JournalHead) async throws -> [JournalEvent] {
+        try await journal(of: id.key, provedBy: head)
+    }
+
     /// Answers a command.
     func answer(_ request: ControlRequest) async -> ControlAnswer {
         do { return try await reply(to: request) } catch { return .failure(FailureAnswer(error)) }
@@ -32,6 +36,7 @@ extension LightNode: StateView {
         case .asset(let id): return .assets(try await asset(id))
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
+        case .trace(let item): return .trace(try await trace(item))
         case .proof(let payment):
             let (file, _) = try await proofFile(try Self.read(payment, "a payment"))
             return .proof(

@@ -115,20 +115,34 @@ extension LightNode {
     ) async throws(LightNodeError) -> [StatementLine] {
         let id = LeafID.balance(BalanceID(account, asset))
         guard let leaf = try await value(id, as: BalanceLeaf.self).value else { return [] }
-        var statement = Statement(expected: leaf.journal)
         var lines: [StatementLine] = []
+        for entry in try await journal(of: id.key, provedBy: leaf.journal) {
+            guard let event = try? LedgerEvent(wire: entry.event) else { throw .unreadable }
+            lines.append(
+                StatementLine(
+                    number: UInt64(lines.count) + 1, height: entry.height, event: event))
+        }
+        return lines
+    }
+
+    /// Every event of a journal from the first, proved to be complete by the head of a proved leaf.
+    func journal(
+        of key: LeafKey, provedBy head: JournalHead
+    ) async throws(LightNodeError) -> [JournalEvent] {
+        var statement = Statement(expected: head)
+        var events: [JournalEvent] = []
         for _ in 0..<Self.indexTryCount where !statement.isAtEnd {
-            let count = lines.count
-            try await readPages(id.key, &statement, &lines)
-            if lines.count == count { try? await Task.sleep(for: Self.indexWait) }
+            let count = events.count
+            try await readPages(key, &statement, &events)
+            if events.count == count { try? await Task.sleep(for: Self.indexWait) }
         }
         do throws(StatementFault) { try statement.finish() } catch { throw .statement(error) }
-        return lines
+        return events
     }
 
     /// Reads pages until the end, or until a full node has no more.
     private func readPages(
-        _ key: LeafKey, _ statement: inout Statement, _ lines: inout [StatementLine]
+        _ key: LeafKey, _ statement: inout Statement, _ events: inout [JournalEvent]
     ) async throws(LightNodeError) {
         guard let peer = sources().first else { throw .unreachable }
         while !statement.isAtEnd {
@@ -139,16 +153,10 @@ extension LightNode {
                     .journal(key, first: statement.next, limit: limit), with: peer),
                 !page.events.isEmpty
             else { return }
-            let first = statement.next
             do throws(StatementFault) { try statement.take(page) } catch {
                 throw .statement(error)
             }
-            for (index, entry) in page.events.enumerated() {
-                guard let event = try? LedgerEvent(wire: entry.event) else { throw .unreadable }
-                lines.append(
-                    StatementLine(
-                        number: first + UInt64(index), height: entry.height, event: event))
-            }
+            events += page.events
         }
     }
 }

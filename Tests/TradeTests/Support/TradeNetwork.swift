@@ -78,6 +78,8 @@ struct TradeNetwork {
     private(set) var leaves: MemoryLeaves
     /// The time of the last block.
     private(set) var now = TradeNetwork.start
+    /// Steps of every record so far, by its id.
+    private(set) var entries: [Digest: [ItemJournal.Entry]] = [:]
 
     init() throws {
         let voter = SigningKey(seed: mark("voter").bytes)
@@ -222,6 +224,12 @@ struct TradeNetwork {
         try Invariants.check(LedgerStep(block, outcome, before: leaves))
         _ = try state.finalize(block.digest)
         leaves.apply(outcome.updates)
+        for entry in outcome.events.entries {
+            guard case .record(let id) = entry.journal else { continue }
+            let event = try RecordEvent(wire: outcome.events.bytes(of: entry))
+            entries[id.id, default: []].append(
+                ItemJournal.Entry(height: header.height, event: event))
+        }
         now = header.time
         return outcome
     }
