@@ -10,14 +10,35 @@ struct WalkTests {
     /// Draws what somebody might do with one of three orders, sensible or not.
     struct Walk {
         var random: SplitMix64
-        let deals: [Deal]
+        var deals: [Deal]
+
+        /// Orders anew in the way of every order that has ended.
+        mutating func replenish(in net: inout TradeNetwork) throws {
+            let count = UInt64(deals.count)
+            for place in deals.count - 3..<deals.count {
+                guard try net.order(deals[place].id).phase.isTerminal else {
+                    deals.append(deals[place])
+                    continue
+                }
+                let expiry = net.now.after(.hours(20))
+                deals.append(
+                    try Deal.placed(deals[place].terms.settlement, in: &net) {
+                        $0.times = Times(
+                            expiry: expiry, shipping: .days(3), delivery: .days(30),
+                            inspection: .days(7))
+                        $0.returns = ReturnTerms(
+                            withoutReason: .days(7), forDefect: .days(30),
+                            freight: units(150 + count), bond: units(4_000))
+                    })
+            }
+        }
 
         mutating func chance(_ outOf: Int) -> Bool {
             Int.random(in: 0..<outOf, using: &random) == 0
         }
 
         mutating func move(in net: TradeNetwork) throws -> TradeNetwork.Move {
-            let deal = deals.randomElement(using: &random) ?? deals[0]
+            let deal = deals.suffix(3).randomElement(using: &random) ?? deals[0]
             let returns = try net.order(deal.id).tally.count
             let index = UInt32.random(in: 1...max(1, returns), using: &random)
             var moves = try orderMoves(deal, in: net) + goodsMoves(deal, in: net)
@@ -141,13 +162,14 @@ struct WalkTests {
         arguments: 0..<16 as Range<UInt64>)
     func walk(seed: UInt64) throws {
         var net = try TradeNetwork()
-        let deals = [
+        let first = [
             try Deal.placed(Deal.direct, in: &net), try Deal.placed(Deal.locked, in: &net),
             try Deal.placed(Deal.balance, in: &net),
         ]
-        var walk = Walk(random: SplitMix64(seed: seed), deals: deals)
+        var walk = Walk(random: SplitMix64(seed: seed), deals: first)
         var applied = 0
-        for _ in 0..<100 {
+        for step in 0..<100 {
+            if step % 20 == 19 { try walk.replenish(in: &net) }
             let pause = walk.chance(16) ? UInt64.random(in: 0...100, using: &walk.random) : 0
             let time = net.now.after(.hours(pause)).next
             // Of some draws the first that is allowed, else the last one, which is refused.
@@ -164,8 +186,12 @@ struct WalkTests {
             }
         }
         #expect(applied > 8, "seed \(seed): the walk gets somewhere")
-        try Self.finish(&net, deals)
-        for deal in deals {
+        // A deal that went on is listed again at each renewal.
+        let all = walk.deals.enumerated().filter { place, deal in
+            !walk.deals[..<place].contains { $0.id == deal.id }
+        }.map(\.element)
+        try Self.finish(&net, all)
+        for deal in all {
             let order = try net.order(deal.id)
             #expect(order.phase.isTerminal, "seed \(seed): \(order.phase)")
             #expect(try net.held(deal.id) == 0, "seed \(seed): \(order.phase)")
@@ -180,8 +206,8 @@ struct WalkTests {
         var draft = try net.draft
         let dollar = draft.asset(TradeNetwork.dollar)
         let supply = try #require(dollar).supply.minorUnits
-        let all = try Person.all.reduce(0) { try $0 + net.balance($1) }
-        #expect(UInt64(all) == supply, "seed \(seed)")
+        let money = try Person.all.reduce(0) { try $0 + net.balance($1) }
+        #expect(UInt64(money) == supply, "seed \(seed)")
     }
 
     @Test("Independent messages give one state in any order", arguments: 0..<8 as Range<UInt64>)

@@ -2,7 +2,9 @@ public import Ledger
 public import Primitives
 public import Wire
 
-/// Says that an event that was recorded is wrong: an EPCIS error declaration. Nothing is removed.
+/// Says that an event that was recorded is wrong, as an EPCIS error declaration does.
+///
+/// Nothing is removed.
 public struct DeclareError: ActionKind {
     public static let number: UInt32 = 88
 
