@@ -178,19 +178,22 @@ def fetched_by_py(network):
     # Whoever joins is told of the node's own messages of the last two minutes.
     joined(network, node, peer)
     ids = peer.next("rpc", where=lambda event: "have" in event)["have"]
-    expect(len(ids) >= 1, "the node announces its own messages")
+    wanted = message_id(network.topic, batch(payment["bytes"]))
+    expect(wanted.hex() in ids, "the node announces its own messages")
 
     def answers(event):
         return any(payment["bytes"] in data for _, data in event.get("messages", []))
-    wanted = [bytes.fromhex(each) for each in ids]
     for _ in range(3):
-        peer.rpc(node.id, rpc(want=wanted))
+        peer.rpc(node.id, rpc(want=[wanted]))
         peer.next("rpc", where=answers)
-        peer.forget()
-    peer.rpc(node.id, rpc(want=wanted))
-    peer.rpc(node.id, rpc(want=[b"\x77" * 20]))
-    peer.none("rpc", 2, "a fourth time, and an unknown id, get no answer",
-              lambda event: "messages" in event)
+    peer.rpc(node.id, rpc(want=[wanted]))
+    peer.none("rpc", 2, "a fourth time gets no answer", answers)
+    # Another that nobody has: the answer would have its id.
+    unknown = rpc(want=[b"\x77" * 20])
+    peer.rpc(node.id, unknown)
+    peer.none("rpc", 2, "an unknown id gets no answer",
+              lambda event: any(message_id(network.topic, bytes.fromhex(data)).hex() not in ids
+                                for _, data in event.get("messages", [])))
     peer.none("gone", 0, "the connection stays")
 
 
