@@ -62,4 +62,38 @@ struct HostTests {
         await left.host.close()
         await right.host.close()
     }
+
+    @Test("A consumer that holds its messages fills the sender's queue and nothing else")
+    func backPressure() async throws {
+        var rows = TestHost.rows
+        rows[0] = StreamProtocol(
+            .consensus, .messages, dialNames: rows[0].dialNames, priority: .consensus,
+            frameByteLimit: 1 << 20, queueByteLimit: 4 << 20, overflow: .refuse)
+        let (left, right) = (TestHost(seed: 1, rows: rows), TestHost(seed: 2, rows: rows))
+        _ = try await left.host.dial(try await right.listen())
+        #expect(await right.wait { $0.isConnected(to: left.id) })
+        right.holdMessages(true)
+        let frame = [UInt8](repeating: 3, count: 64 << 10)
+        var (sent, refused) = (0, 0)
+        // Long after the queue is full, nothing more goes in.
+        while refused < 50 {
+            if left.host.send(frame, to: right.id, on: .consensus) == .queued {
+                sent += frame.count
+            } else {
+                refused += 1
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        #expect(sent <= 5 << 20, "queue, what is ahead of the socket, and one window")
+        #expect(right.byteCount(.consensus) <= 256 << 10)
+        left.host.send([1, 2, 3], to: right.id, on: .gossip)
+        #expect(await right.wait { $0.byteCount(.gossip) == 3 }, "other streams go on")
+        _ = try await left.host.ping(right.id)
+        right.holdMessages(false)
+        let expected = sent
+        #expect(await right.wait(seconds: 20) { $0.byteCount(.consensus) == expected })
+        #expect(left.host.send(frame, to: right.id, on: .consensus) == .queued)
+        await left.host.close()
+        await right.host.close()
+    }
 }

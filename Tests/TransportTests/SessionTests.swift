@@ -184,6 +184,51 @@ struct SessionTests {
         #expect(bench.foreign.session.queuedByteCount(consensus) == 0)
     }
 
+    @Test("A busy stream is given 1 MiB, two at a time; one that nobody empties keeps 256 KiB")
+    func wideWindows() throws {
+        let rows =
+            TestHost.rows + [
+                StreamProtocol(
+                    ProtocolID(3), .messages, dialNames: ["/third/1"], priority: .gossip,
+                    frameByteLimit: 1 << 20, queueByteLimit: 1 << 20)
+            ]
+        var bench = SessionBench(rows: rows)
+        let frame = FrameAssembler.frame([UInt8](repeating: 1, count: 8_000))
+        /// Sends 4 MiB of which the first bytes are used at once, and says how many more come.
+        func heldByteCount(_ id: StreamID, using used: Int) throws -> Int {
+            for _ in 0..<(4 << 20) / frame.count { bench.foreign.session.write(id, frame) }
+            var (seen, held) = (0, 0)
+            bench.events = []
+            try bench.flow()
+            while !bench.events.isEmpty {
+                let events = bench.events
+                bench.events = []
+                for event in events {
+                    guard case .messages(_, let stream, _, let byteCount) = event else { continue }
+                    seen += byteCount
+                    if seen <= used {
+                        bench.session.release(stream, byteCount)
+                    } else {
+                        held += byteCount
+                    }
+                }
+                try bench.flow()
+            }
+            return held
+        }
+        let expected = [(1 << 20), 1 << 20, 256 << 10]
+        for (name, window) in zip([consensusName, "/meshsub/1.1.0", "/third/1"], expected) {
+            let id = try bench.open(name)
+            let held = try heldByteCount(id, using: 600 << 10)
+            #expect(held <= window && held > window - 2 * frame.count - (128 << 10), "\(name)")
+        }
+        var other = SessionBench()
+        let id = try other.open(consensusName)
+        for _ in 0..<200 { other.foreign.session.write(id, frame) }
+        try other.flow()
+        #expect(other.messageCount <= (256 << 10) / 8_000)
+    }
+
     @Test("Messages far above the window pass one by one, and never more than one is held")
     func largeMessages() throws {
         var bench = SessionBench()

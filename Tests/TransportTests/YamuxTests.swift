@@ -183,7 +183,7 @@ struct YamuxTests {
         "What no stream can answer for ends the session",
         arguments: [
             frame(.windowUpdate, .syn, 2), frame(.windowUpdate, .syn, 0), frame(.data, [], 0, 1),
-            frame(.data, [], 1, 262_145), frame(.data, .syn, 1, .max),
+            frame(.data, [], 1, (1 << 20) + 1), frame(.data, .syn, 1, .max),
             [1] + frame(.data, [], 1).dropFirst(), [0, 4] + frame(.data, [], 1).dropFirst(2),
             frame(.windowUpdate, .syn, 1) + frame(.windowUpdate, .syn, 1),
         ])

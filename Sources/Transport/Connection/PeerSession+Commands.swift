@@ -39,7 +39,7 @@ extension PeerSession {
     package mutating func release(_ id: StreamID, _ byteCount: Int) {
         guard var stream = streams[id] else { return }
         stream.held -= byteCount
-        yamux.consume(id, stream.takeConsumable())
+        grant(id, &stream)
         streams[id] = stream
     }
 

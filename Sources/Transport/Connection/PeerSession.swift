@@ -13,6 +13,12 @@ package struct PeerSession {
     var keepAlive: KeepAlive
     /// Streams whose answer is not yet sent to its end.
     var answering: [StreamID] = []
+    /// Streams of messages of one peer whose window is widened.
+    package static let wideStreamLimit = 2
+    /// A stream is busy once so many of its bytes were used.
+    ///
+    /// - Unit: bytes.
+    package static let busyByteCount = 512 << 10
 
     package init(isDialer: Bool, peer: PeerID, setup: Setup, now: Instant) {
         self.peer = peer
@@ -103,8 +109,21 @@ extension PeerSession {
             try readAgreed(id, &stream, input, range, now: now)
         }
         guard stream.purpose != .gone else { return }
-        yamux.consume(id, stream.takeConsumable())
+        grant(id, &stream)
         streams[id] = stream
+    }
+
+    /// Lets the peer send as many bytes again as were used (rules W18 and W20).
+    mutating func grant(_ id: StreamID, _ stream: inout PeerStream) {
+        let byteCount = stream.takeConsumable()
+        yamux.consume(id, byteCount)
+        guard case .messagesIn = stream.purpose, !stream.isWide else { return }
+        stream.used += byteCount
+        guard stream.used >= Self.busyByteCount else { return }
+        stream.used = 0
+        guard streams.values.count(where: \.isWide) < Self.wideStreamLimit else { return }
+        stream.isWide = true
+        yamux.widen(id)
     }
 
     private mutating func negotiate(

@@ -45,6 +45,9 @@ struct PeerStream {
     var unconsumed = 0
     /// Bytes of messages that the consumer holds.
     var held = 0
+    /// Bytes that were used so far, as long as the window is not wide.
+    var used = 0
+    var isWide = false
 
     init(_ purpose: Purpose, deadline: Instant?) {
         self.purpose = purpose

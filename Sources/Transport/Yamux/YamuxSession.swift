@@ -11,6 +11,8 @@ package struct YamuxSession {
         /// The window that each stream has at its opening; the specification fixes it, and only
         /// tests of a session with itself may choose another.
         package var windowBytes = 256 << 10
+        /// The window of a stream after ``YamuxSession/widen(_:)``.
+        package var wideWindowBytes = 1 << 20
         /// Streams that the peer may have open.
         package var inboundStreamLimit = 32
         /// Streams that we opened and the peer has not answered.
@@ -133,6 +135,17 @@ extension YamuxSession {
         streams[id] = stream
     }
 
+    /// Lets the peer send more at a time on a stream that has proved busy, whose bytes are used as
+    /// fast as they come: with the first window alone either end waits for the other's grants.
+    package mutating func widen(_ id: StreamID) {
+        guard var stream = streams[id], !stream.isRemoteFinished,
+            limits.wideWindowBytes > limits.windowBytes
+        else { return }
+        stream.ungranted += limits.wideWindowBytes - limits.windowBytes
+        requestUpdate(id, &stream)
+        streams[id] = stream
+    }
+
     /// Sends a ping; its answer comes as ``Event/pong(_:)`` with the returned value.
     package mutating func ping() -> UInt32 {
         pingValue &+= 1
@@ -215,7 +228,9 @@ extension YamuxSession {
         let id = StreamID(frame.stream)
         guard frame.stream != 0 else { throw .wrongStreamID(0) }
         let length = frame.kind == .data ? frame.length : 0
-        guard length <= UInt32(limits.windowBytes) else { throw .frameTooLong(length) }
+        guard length <= UInt32(max(limits.windowBytes, limits.wideWindowBytes)) else {
+            throw .frameTooLong(length)
+        }
         payload = Payload(
             stream: id, remaining: Int(length), flags: frame.flags, isDiscarded: false)
         let opened = frame.flags.contains(.syn) ? try accept(id) : nil
@@ -368,25 +383,5 @@ extension YamuxSession {
         schedule(id, &stream)
         streams[id] = stream
         if stream.isOver { remove(id) }
-    }
-}
-
-extension YamuxStream.Outbox {
-    /// Moves the first bytes to the output.
-    ///
-    /// - Precondition: that many are queued.
-    mutating func take(_ count: Int, into output: inout some ByteSink) {
-        var rest = count
-        while rest > 0, let chunk = chunks.first {
-            let part = min(rest, chunk.count - offset)
-            output.append(copying: chunk, offset..<offset + part)
-            rest -= part
-            offset += part
-            if offset == chunk.count {
-                _ = chunks.popFirst()
-                offset = 0
-            }
-        }
-        byteCount -= count
     }
 }

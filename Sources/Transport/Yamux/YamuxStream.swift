@@ -40,3 +40,23 @@ struct YamuxStream {
 
     var isOver: Bool { isFinished && isRemoteFinished }
 }
+
+extension YamuxStream.Outbox {
+    /// Moves the first bytes to the output.
+    ///
+    /// - Precondition: that many are queued.
+    mutating func take(_ count: Int, into output: inout some ByteSink) {
+        var rest = count
+        while rest > 0, let chunk = chunks.first {
+            let part = min(rest, chunk.count - offset)
+            output.append(copying: chunk, offset..<offset + part)
+            rest -= part
+            offset += part
+            if offset == chunk.count {
+                _ = chunks.popFirst()
+                offset = 0
+            }
+        }
+        byteCount -= count
+    }
+}
