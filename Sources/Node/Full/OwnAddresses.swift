@@ -1,6 +1,6 @@
-import Gossip
+package import Gossip
 import Primitives
-import Transport
+package import Transport
 
 /// Where this node can be reached, as far as it knows: what the operator says, else where it
 /// listens, else what peers see.
@@ -8,10 +8,10 @@ import Transport
 /// A node that listens at every address of its machine does not know which of them others use. The
 /// peers that it dialled tell it; one inside a site or on this machine is believed, of global
 /// addresses two of different groups, so that nobody can make it name a stranger's.
-struct OwnAddresses: Sendable {
+package struct OwnAddresses: Sendable {
     /// Peers whose word is remembered; the oldest goes.
-    static let witnessLimit = 16
-    static let witnessesWanted = 2
+    package static let witnessLimit = 16
+    package static let witnessesWanted = 2
 
     private struct Witness: Sendable {
         let group: NetworkGroup
@@ -22,17 +22,17 @@ struct OwnAddresses: Sendable {
     private var bound: [Multiaddr] = []
     private var witnesses: [Witness] = []
 
-    init(named: [Multiaddr]) { self.named = named.map(\.withoutPeer) }
+    package init(named: [Multiaddr]) { self.named = named.map(\.withoutPeer) }
 
-    mutating func listens(at address: Multiaddr) { bound.append(address) }
+    package mutating func listens(at address: Multiaddr) { bound.append(address) }
 
     /// Where the node listens, with its peer id.
-    var listening: [Multiaddr] { bound }
+    package var listening: [Multiaddr] { bound }
 
     /// What a peer that we dialled says of us.
     ///
     /// - Returns: Whether ``known`` changed.
-    mutating func observed(_ address: Multiaddr, by group: NetworkGroup) -> Bool {
+    package mutating func observed(_ address: Multiaddr, by group: NetworkGroup) -> Bool {
         guard named.isEmpty, bound.contains(where: \.isUnspecified) else { return false }
         let before = known
         witnesses.removeAll { $0.group == group }
@@ -42,7 +42,7 @@ struct OwnAddresses: Sendable {
     }
 
     /// What is told to others, at most as many as a signed record holds.
-    var known: [Multiaddr] {
+    package var known: [Multiaddr] {
         guard named.isEmpty else { return Array(named.prefix(SignedPeerRecord.addressLimit)) }
         var found = bound.filter { !$0.isUnspecified }.map(\.withoutPeer)
         for port in bound.filter(\.isUnspecified).compactMap(\.port) {

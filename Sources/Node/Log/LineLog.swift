@@ -9,6 +9,7 @@ public struct LineLog: LogHandler {
     public var logLevel: Logger.Level
     private let label: String
     private let format: LogFormat
+    private let allowance = SharedAllowance()
 
     public init(label: String, level: Logger.Level, format: LogFormat) {
         self.label = label
@@ -22,8 +23,14 @@ public struct LineLog: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
-            .map { (key: $0.key, value: $0.value.description) }
+        var metadata = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        // What is logged below `info` is there because the operator asked for it.
+        if (Logger.Level.info...Logger.Level.error).contains(event.level) {
+            let kind = event.message.description
+            guard let leftOut = allowance.take(kind, now: Clocks.instant) else { return }
+            if leftOut > 0 { metadata["leftOut"] = "\(leftOut)" }
+        }
+        let fields = metadata.map { (key: $0.key, value: $0.value.description) }
             .sorted { $0.key < $1.key }
         let time = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
         let text =
