@@ -25,13 +25,13 @@ struct CachedMessage: Sendable {
 
 /// The messages of the last minutes: what was seen, what is being looked at, what can be asked for.
 ///
-/// - Source: `libp2p.md` 2.8 (seen cache, message cache 5/3); specification G9 to G14.
+/// - Source: `libp2p.md` 2.8 (seen cache, message cache 6/3); specification G9 to G14.
 struct MessageStore: Sendable {
     /// Ids remembered as seen, by count and by time.
     static let seenLimit = 262_144
     static let seenMilliseconds: UInt64 = 600_000
     /// Heartbeats that a message can be asked for, and heartbeats that it is announced.
-    static let windowCount = 5
+    static let windowCount = 6
     static let announcedWindowCount = 3
     static let cacheByteLimit = 64 << 20
     /// Messages that the application has not judged.
