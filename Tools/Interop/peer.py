@@ -7,7 +7,7 @@
 Events go to stdout as JSON lines. Commands come on stdin, one per line:
   pub TOPIC HEX | many TOPIC COUNT SIZE | ping PEERID COUNT | identify PEERID | mesh TOPIC | copies | dial MULTIADDR | quit
 and those of streams.py: echo PEERID SIZE COUNT AT_ONCE | source PEERID COUNT SIZE | sink | half PEERID | speaks PEERID NAME |
-  tiny PEERID COUNT | ids COUNT
+  tiny PEERID COUNT | ids COUNT | session-ping PEERID VALUE | go-away PEERID CODE | hear-go-away PEERID
 
 mode anon is StrictNoSign with message id = SHA256(topic length u32le, topic, data)[0..<20]. py-libp2p 0.8.1 needs three
 repairs for it (see reference/libp2p.md 1.4): publish without from/seqno, message cache keyed by the real message id, no equivocation check."""

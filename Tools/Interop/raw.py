@@ -1,12 +1,15 @@
 """A py-libp2p host that speaks gossip without a router: every RPC is written by whoever drives it.
 
-  raw.py --seed TAG [--port N] [--version 1.1.0]
+  raw.py --seed TAG [--port N] [--version 1.1.0] [--serve PREFIX]
+
+--serve makes it a full node of the network whose protocols begin like that: it reads what it is sent, as `heard`.
 
 Events go to stdout as JSON lines; commands come on stdin, one per line:
-  dial MULTIADDR | repeat PEERID HEX COUNT | open PEERID PROTOCOL HEX | tiny PEERID COUNT | quit
+  dial MULTIADDR | repeat PEERID HEX COUNT | open PEERID PROTOCOL HEX | tiny PEERID COUNT |
+  say PEERID PROTOCOL HEX COUNT | quit
 
 `repeat` writes one frame COUNT times, an empty one for `-`; `open` opens a stream of any protocol and writes bytes
-as they are. What peers send comes as events `rpc`, with everything in it that is not empty.
+as they are; `say` writes one message COUNT times on the one stream of its protocol. What peers send comes as events `rpc`, with everything in it that is not empty.
 """
 import argparse
 import json
@@ -41,10 +44,30 @@ def described(rpc):
 
 
 class Raw:
-    def __init__(self, host, protocol):
-        self.host, self.protocol, self.streams = host, protocol, {}
+    def __init__(self, host, protocol, prefix=None):
+        self.host, self.protocol, self.streams, self.said = host, protocol, {}, {}
         for version in ("1.1.0", "1.2.0"):
             host.set_stream_handler(TProtocol(f"/meshsub/{version}"), self.read)
+        for channel in ("consensus", "status", "sync", "repair", "peers") if prefix else ():
+            host.set_stream_handler(TProtocol(f"{prefix}/{channel}/1"), self.hear(f"{prefix}/{channel}/1"))
+
+    def hear(self, protocol):
+        async def read(stream):
+            try:
+                while True:
+                    message = await read_message(stream)
+                    out(event="heard", protocol=protocol, size=len(message), data=message[:512].hex())
+            except Exception:
+                out(event="stream-ended", protocol=protocol)
+        return read
+
+    async def say(self, peer, protocol, message, count):
+        key = (peer, protocol)
+        if key not in self.said:
+            self.said[key] = await self.host.new_stream(ID.from_base58(peer), [TProtocol(protocol)])
+        for _ in range(count):
+            await self.said[key].write(varint(len(message)) + message)
+        out(event="sent")
 
     async def read(self, stream):
         peer = str(stream.muxed_conn.peer_id)
@@ -69,6 +92,7 @@ class Raw:
             now = {str(peer) for peer in self.host.get_connected_peers()}
             for peer in known - now:
                 self.streams.pop(peer, None)
+                self.said = {key: stream for key, stream in self.said.items() if key[0] != peer}
                 out(event="gone", peer=peer)
             known = now
             await trio.sleep(0.05)
@@ -101,6 +125,8 @@ class Raw:
             stream = await self.host.new_stream(ID.from_base58(rest[0]), [TProtocol(rest[1])])
             await stream.write(bytes.fromhex(rest[2]))
             out(event="sent")
+        elif name == "say":
+            await self.say(rest[0], rest[1], b"" if rest[2] == "-" else bytes.fromhex(rest[2]), int(rest[3]))
         elif name == "tiny":
             await self.tiny(rest[0], int(rest[1]))
 
@@ -113,7 +139,7 @@ class Raw:
 
 async def main(arguments):
     host, address = noise_yamux_host(arguments.seed, arguments.port)
-    raw = Raw(host, TProtocol(f"/meshsub/{arguments.version}"))
+    raw = Raw(host, TProtocol(f"/meshsub/{arguments.version}"), arguments.serve)
     async with host.run(listen_addrs=[address]), trio.open_nursery() as nursery:
         nursery.start_soon(raw.watch)
         out(event="listening", id=str(host.get_id()), addr=str(host.get_addrs()[0]))
@@ -134,4 +160,5 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--seed", default="raw")
 parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--version", default="1.1.0")
+parser.add_argument("--serve")
 trio.run(main, parser.parse_args())

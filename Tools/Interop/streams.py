@@ -135,6 +135,31 @@ class Streams:
         await stream.close()
         self.out(event="tiny")
 
+    async def session(self, peer):
+        """The Yamux session with a peer."""
+        stream = await self.host.new_stream(ID.from_base58(peer), [ECHO])
+        await stream.reset()
+        return stream.muxed_stream.conn
+
+    async def session_ping(self, peer, value):
+        session = await self.session(peer)
+        session._ping_event = trio.Event()
+        await session._write_frame(struct.pack(">BBHII", 0, 2, 1, 0, value))
+        with trio.move_on_after(5):
+            await session._ping_event.wait()
+        self.out(event="session-ping", ok=session._ping_event.is_set())
+
+    async def go_away(self, peer, code):
+        await (await self.session(peer))._write_frame(struct.pack(">BBHII", 0, 3, 0, 0, code))
+        self.out(event="went-away")
+
+    async def hear_go_away(self, peer):
+        """Nothing but a go-away ends a session whose connection stands."""
+        session = await self.session(peer)
+        self.out(event="listening-for-go-away")
+        await session.event_shutting_down.wait()
+        self.out(event="go-away")
+
     async def record(self, peer):
         """Asks for identify and verifies the signed peer record in it."""
         stream = await self.host.new_stream(ID.from_base58(peer), [IDENTIFY])
@@ -155,6 +180,12 @@ class Streams:
             await self.speaks(rest[0], rest[1])
         elif name == "tiny":
             await self.tiny(rest[0], int(rest[1]))
+        elif name == "session-ping":
+            await self.session_ping(rest[0], int(rest[1]))
+        elif name == "go-away":
+            await self.go_away(rest[0], int(rest[1]))
+        elif name == "hear-go-away":
+            await self.hear_go_away(rest[0])
         elif name == "sink":
             self.out(event="sink", bytes=self.total, frames=self.frames, sha256=self.sum.hex())
         elif name == "record":

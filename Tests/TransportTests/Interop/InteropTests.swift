@@ -219,6 +219,24 @@ struct InteropTests {
         await ours.host.close()
     }
 
+    @Test("A go-away of either side is a good-bye, and both can meet again")
+    func goAway() async throws {
+        let theirs = try await ForeignPeer(seed: "away")
+        let ours = host()
+        try await connect(.ours, ours, theirs)
+        _ = try await theirs.ask("go-away \(ours.id) 0", "went-away")
+        #expect(await ours.wait { $0.disconnections(of: theirs.id) == [.remoteClosed] })
+        #expect(try await ours.host.dial(theirs.address) == theirs.id)
+        #expect(
+            await ours.wait { host in
+                host.events.count { if case .identified = $0 { true } else { false } } == 2
+            })
+        _ = try await theirs.ask("hear-go-away \(ours.id)", "listening-for-go-away")
+        ours.host.disconnect(theirs.id)
+        _ = try await theirs.next("go-away")
+        await ours.host.close()
+    }
+
     @Test("A peer killed in the middle of a stream is reported, and can be dialled again")
     func killed() async throws {
         let theirs = try await ForeignPeer(seed: "killed", ["--port", "0"])
