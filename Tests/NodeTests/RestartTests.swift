@@ -69,7 +69,7 @@ struct RestartTests {
         await cluster.stop()
     }
 
-    @Test("A state store that is lost is rebuilt from the chain, with the same root")
+    @Test("Attack 73: a state store that is lost is rebuilt from the chain, with the same root")
     func lostState() async throws {
         var cluster = try Cluster()
         try await cluster.startAll()
