@@ -140,8 +140,8 @@ public enum Doctor {
         }
     }
 
-    static func clock(_ head: Timestamp) -> DoctorFact {
-        let now = Clocks.wall.milliseconds
+    static func clock(_ head: Timestamp, on clock: LedgerClock) -> DoctorFact {
+        let now = clock.now.milliseconds
         let last = head.milliseconds
         if last > now, last - now > 500 {
             return DoctorFact(
@@ -163,7 +163,7 @@ extension FullNode {
             damaged.map { DoctorFact("leaves", .bad, "leaf \($0) is not what the tree says") }
                 ?? DoctorFact("leaves", .good, "\(count) leaves are what the tree says"))
         facts += inspectChain()
-        facts.append(Doctor.clock(await executor.head.tip.header.time))
+        facts.append(Doctor.clock(await executor.head.tip.header.time, on: site.clock))
         facts.append(
             addresses.isEmpty
                 ? DoctorFact("ports", .warning, "listens nowhere; others cannot dial it")
@@ -201,7 +201,7 @@ extension LightNode {
     /// What a running light node finds in itself.
     func doctorFacts() -> [DoctorFact] {
         var facts = Doctor.common(home)
-        if let head { facts.append(Doctor.clock(head.header.time)) }
+        if let head { facts.append(Doctor.clock(head.header.time, on: site.clock)) }
         facts.append(
             DoctorFact("peers", peers.count < 2 ? .warning : .good, "\(peers.count) connected"))
         facts.append(DoctorFact("phase", word == "synced" ? .good : .warning, word))

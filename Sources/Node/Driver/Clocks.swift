@@ -1,3 +1,4 @@
+import Consensus
 import Foundation
 public import Primitives
 
@@ -16,6 +17,47 @@ public enum Clocks {
     /// The time of day, for headers.
     public static var wall: Timestamp {
         Timestamp(UInt64(max(0, Date().timeIntervalSince1970 * 1_000)))
+    }
+}
+
+/// The time of a ledger, as a node reads it for headers and for the age of proofs.
+///
+/// A local network may let it run faster than the time of day, so that terms of hours and days run
+/// out while somebody watches. On every other network it is the time of day.
+public struct LedgerClock: Sendable, Equatable {
+    /// The most seconds of the ledger in one second.
+    public static let rateLimit: UInt64 = 3_600
+
+    /// From which on it runs faster: the time of the genesis document.
+    public let origin: Timestamp
+    /// Seconds of the ledger in one second.
+    public let rate: UInt64
+
+    public init(origin: Timestamp, rate: UInt64) {
+        self.origin = origin
+        self.rate = rate
+    }
+
+    public var now: Timestamp { reading(of: Clocks.wall) }
+
+    /// Timers of agreement whose terms are compared with times of headers, on this clock.
+    func paced(_ pace: Pace) -> Pace {
+        func scaled(_ term: UInt64) -> UInt64 {
+            let (product, overflow) = term.multipliedReportingOverflow(by: rate)
+            return overflow ? .max : product
+        }
+        var paced = pace
+        paced.precision = scaled(pace.precision)
+        paced.proposalAge = scaled(pace.proposalAge)
+        return paced
+    }
+
+    /// What the clock shows at a time of day; the time of day itself before the origin.
+    public func reading(of wall: Timestamp) -> Timestamp {
+        guard rate != 1, wall > origin else { return wall }
+        let (passed, overflow) = (wall.milliseconds - origin.milliseconds)
+            .multipliedReportingOverflow(by: rate)
+        return origin.adding(overflow ? .max : passed)
     }
 }
 

@@ -41,6 +41,7 @@ public actor ReplicaDriver {
     private var replica: Replica
     private let links: Links
     private let workers: Workers
+    private let clock: LedgerClock
     private let log: Logger
     private var timers = Timers<TimerName>()
     private var submissions: [Ticket: Submission] = [:]
@@ -54,10 +55,13 @@ public actor ReplicaDriver {
     public private(set) var evidence: [Evidence] = []
     private static let evidenceLimit = 256
 
-    init(_ replica: Replica, links: Links, workers: Workers, log: Logger) {
+    init(
+        _ replica: Replica, links: Links, workers: Workers, clock: LedgerClock, log: Logger
+    ) {
         self.replica = replica
         self.links = links
         self.workers = workers
+        self.clock = clock
         self.log = log
     }
 
@@ -68,7 +72,7 @@ public actor ReplicaDriver {
         guard events.count == 1 else { return }
         var next = 0
         while next < events.count, !isStopped {
-            let now = Moment(instant: Clocks.instant, wall: Clocks.wall)
+            let now = Moment(instant: Clocks.instant, wall: clock.now)
             for effect in replica.handle(events[next], now: now) { carryOut(effect) }
             next += 1
         }

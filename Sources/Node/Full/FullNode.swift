@@ -97,11 +97,11 @@ public final class FullNode: Sendable {
                 chain: site.chain, protocolNumber: ChainState.protocolNumber,
                 name: network.host.id.name,
                 voteKey: site.configuration.role == .validator ? site.keys.vote : nil,
-                votesFrom: recovered.votesFrom, scheme: .ed25519, pace: pace,
+                votesFrom: recovered.votesFrom, scheme: .ed25519, pace: site.clock.paced(pace),
                 randomSeed: SystemEntropy.number()),
             recovered: recovered.replica)
         driver = ReplicaDriver(
-            replica, links: Self.links(network), workers: workers, log: log)
+            replica, links: Self.links(network), workers: workers, clock: site.clock, log: log)
         light = LightService(
             workers, driver: driver, board: board,
             epochLength: site.genesis.parameters.epochLength)

@@ -34,11 +34,14 @@ public struct Configuration: Equatable, Sendable {
     public var peerLimit: Int
     /// Whether answers for light nodes are given.
     public var servesLight: Bool
+    /// Seconds of the ledger in one second; other than 1 in local networks only.
+    public var clockRate: UInt64
 
     public init(
         role: Role, listen: [String] = [], bootstrap: [String] = [],
         bootstrapLists: [String] = [], announce: [String] = [], logLevel: String = "info",
-        logFormat: LogFormat = .text, peerLimit: Int = 168, servesLight: Bool = true
+        logFormat: LogFormat = .text, peerLimit: Int = 168, servesLight: Bool = true,
+        clockRate: UInt64 = 1
     ) {
         self.role = role
         self.listen = listen
@@ -49,6 +52,7 @@ public struct Configuration: Equatable, Sendable {
         self.logFormat = logFormat
         self.peerLimit = peerLimit
         self.servesLight = servesLight
+        self.clockRate = clockRate
     }
 
     static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
@@ -65,6 +69,7 @@ extension Configuration {
         case logFormat = "log-format"
         case peerLimit = "peer-limit"
         case servesLight = "serve-light"
+        case clockRate = "clock-rate"
     }
 
     /// Reads the text of a `config` file.
@@ -137,6 +142,11 @@ extension Configuration {
         case .servesLight:
             guard value == "yes" || value == "no" else { return "say yes or no" }
             servesLight = value == "yes"
+        case .clockRate:
+            guard let rate = UInt64(value), (1...LedgerClock.rateLimit).contains(rate) else {
+                return "the clock rate is a number from 1 to \(LedgerClock.rateLimit)"
+            }
+            clockRate = rate
         }
         return nil
     }
@@ -163,7 +173,7 @@ extension Configuration {
         peer-limit = \(peerLimit)
         serve-light = \(servesLight ? "yes" : "no")
 
-        """
+        """ + (clockRate == 1 ? "" : "# Of a local network.\nclock-rate = \(clockRate)\n")
     }
 }
 

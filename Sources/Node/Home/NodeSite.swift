@@ -23,6 +23,7 @@ struct NodeSite: Sendable {
     /// Hash of the genesis document: the network's name.
     let chain: Digest
     let lock: HomeLock
+    let clock: LedgerClock
 
     init(_ home: Home, more: MoreBootstrap) throws(HomeError) {
         self.home = home
@@ -35,5 +36,12 @@ struct NodeSite: Sendable {
         let file = try home.genesis()
         genesis = try file.decoded
         chain = file.digest
+        guard configuration.clockRate == 1 || genesis.network == .local else {
+            lock.release()
+            throw .malformed(
+                path: home.configurationPath, line: 0,
+                reason: "`clock-rate` is for local networks only")
+        }
+        clock = LedgerClock(origin: genesis.time, rate: configuration.clockRate)
     }
 }

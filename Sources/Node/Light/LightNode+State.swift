@@ -46,7 +46,7 @@ extension LightNode {
     private func check(_ proof: LeafProof, _ key: LeafKey) throws(LightFault) -> ProvedLeaf {
         var trust = trust
         let answer = try trust.answer(
-            proof, for: key, notBefore: head?.header.height ?? Height(0), now: Clocks.wall)
+            proof, for: key, notBefore: head?.header.height ?? Height(0), now: site.clock.now)
         remember(proof.finalized.block)
         switch answer {
         case .present(let value): return ProvedLeaf(leaf: proof, value: value, trust: trust)
@@ -77,6 +77,18 @@ extension LightNode {
         let (leaf, proved) = try await value(
             .balance(BalanceID(account, asset)), as: BalanceLeaf.self)
         return (leaf, proved.height)
+    }
+
+    /// A record, proved; `nil` when it is proved that there is none of that name and kind.
+    public func record<Content: RecordContent>(
+        _ id: Digest, as type: Content.Type
+    ) async throws(LightNodeError) -> (content: Content?, height: Height) {
+        let leaf = LeafID.record(RecordID(id, of: type))
+        let (value, proved) = try await value(leaf, as: RecordLeaf.self)
+        guard let value else { return (nil, proved.height) }
+        do { return (try Content(wire: value.content), proved.height) } catch {
+            throw .unreadable
+        }
     }
 
     public func asset(_ id: AssetID) async throws(LightNodeError) -> AssetLeaf? {

@@ -163,7 +163,7 @@ public actor LightNode {
     }
 
     private func handle(_ event: LightClient.Event) {
-        for effect in client.handle(event, now: Clocks.wall) {
+        for effect in client.handle(event, now: site.clock.now) {
             switch effect {
             case .ask(let source, let request, let ticket):
                 Task { await self.ask(source, request, ticket) }

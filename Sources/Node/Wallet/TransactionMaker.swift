@@ -44,19 +44,21 @@ public struct TransactionMaker: Sendable {
     /// Without a fee limit, one is reckoned.
     public func make(
         _ actions: [Action], by keys: [SigningKey], for account: AccountID, sequence: Sequence,
-        head: Height, feeAsset: AssetID, feeLimit: Amount? = nil, sponsor: AccountID? = nil
+        head: Height, feeAsset: AssetID, feeLimit: Amount? = nil, sponsor: AccountID? = nil,
+        attachments: [[UInt8]] = []
     ) throws(Fault) -> Transaction {
         func body(_ limit: Amount) -> Body {
             Body(
                 chain: chain, account: account, sequence: sequence,
                 expiry: head.adding(Self.lifetime), feeAsset: feeAsset, feeLimit: limit,
-                sponsor: sponsor, actions: actions)
+                sponsor: sponsor, actions: actions,
+                attachments: attachments.map { AttachmentReference(to: $0) })
         }
         let limit =
             if let feeLimit { feeLimit } else {
                 try reckon(body(.zero), signatureCount: keys.count, in: feeAsset)
             }
-        return Transaction(signing: body(limit), with: keys)
+        return Transaction(signing: body(limit), with: keys, attachments: attachments)
     }
 
     /// The fee at the highest load allowed for, and a deposit for every entry that could be new.

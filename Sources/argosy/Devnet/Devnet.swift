@@ -43,15 +43,24 @@ final class Devnet: Sendable {
     /// Founds, runs, replays, judges, stops.
     func run() async throws -> Ending {
         let plan = file.map { InvoicePlan($0) }
-        let spending = plan.map { Self.spending($0) } ?? [:]
+        let trades = file.flatMap { file in
+            command.trades.map { TradePlan(file, limit: $0, seed: command.seed) }
+        }
+        // Whatever trades cost lies beside what is paid, and is there when the file is judged.
+        let spending = (plan.map { Self.spending($0) } ?? [:]).merging(trades?.spending ?? [:]) {
+            $0 + $1
+        }.mapValues { Amount(minorUnits: $0) }
         let founding = try await DevnetFounding(
-            nodes: command.nodes, in: place, spending: spending, currencyCode: "GBP")
+            nodes: command.nodes, in: place, spending: spending, currencyCode: "GBP",
+            trading: trades != nil)
         await screen.note("Founded a network of \(command.nodes) merchants in \(place)")
         let supervisor = NodeSupervisor { [screen] in await screen.note($0) }
         let light = try LightNode(
             try founding.lightHome(at: "\(place)/wallets"), log: Self.quietLog)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.work(plan, founding, spending, supervisor, light) }
+            group.addTask {
+                try await self.work(plan, trades, founding, spending, supervisor, light)
+            }
             group.addTask { await Stopping.wait() }
             let first: Result<Void?, any Error>
             do { first = .success(try await group.next()) } catch { first = .failure(error) }
@@ -65,7 +74,8 @@ final class Devnet: Sendable {
     }
 
     private func work(
-        _ plan: InvoicePlan?, _ founding: DevnetFounding, _ spending: [String: Amount],
+        _ plan: InvoicePlan?, _ trades: TradePlan?, _ founding: DevnetFounding,
+        _ spending: [String: Amount],
         _ supervisor: NodeSupervisor, _ light: LightNode
     ) async throws {
         for merchant in founding.merchants {
@@ -78,7 +88,8 @@ final class Devnet: Sendable {
         }
         var ending = Ending.settled
         if let file, let plan {
-            let report = try await replay(file, plan, founding, spending, supervisor, light)
+            let report = try await replay(
+                file, plan, trades, founding, spending, supervisor, light)
             await screen.finish()
             try saveRejected(report)
             try command.output.show(report)
@@ -92,13 +103,15 @@ final class Devnet: Sendable {
     }
 
     private func replay(
-        _ file: InvoiceFile, _ plan: InvoicePlan, _ founding: DevnetFounding,
-        _ spending: [String: Amount], _ supervisor: NodeSupervisor, _ light: LightNode
+        _ file: InvoiceFile, _ plan: InvoicePlan, _ trades: TradePlan?,
+        _ founding: DevnetFounding, _ spending: [String: Amount], _ supervisor: NodeSupervisor,
+        _ light: LightNode
     ) async throws -> DevnetReport {
         let start = ContinuousClock.now
         // A network that was just founded has no block yet, and so no certificate to show.
         let head = (try? await light.refreshedHead())?.header.height ?? Height(0)
-        let replay = InvoiceReplay(light, founding, head: head)
+        let desk = SubmissionDesk(light)
+        let replay = InvoiceReplay(desk, founding, head: head)
         let ticker = Task { [screen] in
             while !Task.isCancelled {
                 let now = await replay.progress
@@ -114,13 +127,15 @@ final class Devnet: Sendable {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         await screen.update("Checking every wallet's balance by proofs")
         let tally = InvoiceTally(file, without: plan.rejected)
-        let verdict = await DevnetVerdict(light, founding, tally, spending: spending)
+        var verdict = await DevnetVerdict(light, founding, tally, spending: spending)
+        let played = try await play(trades, desk, founding)
+        await verdict.compareRoots(founding)
         let progress = await replay.progress
         let times = progress.finality.sorted()
         var rejected = Dictionary(
             uniqueKeysWithValues: plan.rejectedCounts.map { ($0.reason, $0.count) })
         for (reason, count) in progress.failed { rejected[reason, default: 0] += count }
-        var complaints = verdict.complaints
+        var complaints = verdict.complaints + (played?.complaints ?? [])
         let failed = progress.failed.values.reduce(0, +)
         if failed > 0 { complaints.append("\(failed) transactions were not settled.") }
         return DevnetReport(
@@ -130,9 +145,26 @@ final class Devnet: Sendable {
             paymentsPerSecond: ((Double(progress.done - failed) / seconds) * 10).rounded() / 10,
             merchantBalance: verdict.merchantBalance.decimal(DevnetFounding.currencyDecimals),
             tallyEqual: verdict.isTallyEqual, rootsEqual: verdict.areRootsEqual,
-            proofsChecked: progress.proofs + verdict.proofCount,
+            proofsChecked: progress.proofs + verdict.proofCount + (played?.proofCount ?? 0),
             restarts: await supervisor.restartCount, rejectedLines: plan.rejected,
-            complaints: complaints)
+            complaints: complaints, tradePlay: played)
+    }
+
+    private func play(
+        _ plan: TradePlan?, _ desk: SubmissionDesk, _ founding: DevnetFounding
+    ) async throws -> TradeReport? {
+        guard let plan, let parties = founding.parties else { return nil }
+        let play = TradePlay(plan, desk, founding, parties)
+        let ticker = Task { [screen] in
+            while !Task.isCancelled {
+                let done = await play.doneCount
+                await screen.update(
+                    "\(Progress.bar(done, of: plan.trades.count)) \(done) trades at their end")
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        defer { ticker.cancel() }
+        return try await play.run()
     }
 
     private func saveRejected(_ report: DevnetReport) throws {
@@ -147,7 +179,7 @@ final class Devnet: Sendable {
     }
 
     /// What each customer pays in all, so that every payment is covered.
-    private static func spending(_ plan: InvoicePlan) -> [String: Amount] {
+    private static func spending(_ plan: InvoicePlan) -> [String: UInt64] {
         var spending: [String: UInt64] = [:]
         for step in plan.steps {
             switch step {
@@ -155,7 +187,7 @@ final class Devnet: Sendable {
             case .refund(let refund): spending[refund.customer, default: 0] += 0
             }
         }
-        return spending.mapValues { Amount(minorUnits: $0) }
+        return spending
     }
 
     private static var quietLog: Logger {

@@ -27,6 +27,15 @@ struct DevnetCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Play whole trades on the first so many orders of the file, after its payments.",
+            valueName: "count"))
+    var trades: Int?
+
+    @Option(help: "What the mishaps of the trades are drawn from.")
+    var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp(
             "Where the nodes live; kept afterwards. Without it, a temporary directory.",
             valueName: "directory"))
     var directory: String?
@@ -39,6 +48,11 @@ struct DevnetCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...16).contains(nodes) else { throw ValidationError("--nodes is from 1 to 16") }
+        if let trades {
+            guard invoices != nil, (1...100_000).contains(trades) else {
+                throw ValidationError("--trades is from 1 to 100000, and needs --invoices FILE")
+            }
+        }
         guard invoices != nil || stay else {
             throw ValidationError("give --invoices FILE, or --stay for a network to play with")
         }

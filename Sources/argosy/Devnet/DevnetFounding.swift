@@ -15,6 +15,8 @@ struct DevnetFounding {
     static let feeMoney = Amount(minorUnits: 1_000_000_00)
     /// What the buyer who is in no file may spend.
     static let buyerMoney = Amount(minorUnits: 1_000_00)
+    /// Seconds of the ledger in one second while trades are played: an hour is six seconds.
+    static let tradeClockRate: UInt64 = 600
     /// Heights of an epoch.
     static let epochLength: UInt64 = 10_000
 
@@ -37,12 +39,17 @@ struct DevnetFounding {
     /// Pounds.
     let currency: AssetID
     let fee: AssetID
+    /// Who else takes part in trades, when there are any.
+    let parties: TradeParties?
+    /// The time of the ledger; faster when trades are played.
+    let clock: LedgerClock
 
     /// Makes keys, the genesis document and the homes.
     ///
     /// Each customer gets what it needs, so that no payment fails for want of money.
     init(
-        nodes count: Int, in directory: String, spending: [String: Amount], currencyCode: String
+        nodes count: Int, in directory: String, spending: [String: Amount], currencyCode: String,
+        trading isTrading: Bool = false
     ) async throws {
         guard let code = AssetCode(currencyCode), let feeCode = AssetCode(Self.feeCode) else {
             throw CommandError("`\(currencyCode)` is no asset code.")
@@ -54,6 +61,8 @@ struct DevnetFounding {
         let merchantKey = try Wallet.key(of: merchantPhrase)
         let buyerKey = try Wallet.key(of: buyerPhrase)
         let customerKeys = spending.mapValues { _ in fresh() }
+        let parties = isTrading ? TradeParties(fresh) : nil
+        let clockRate = isTrading ? Self.tradeClockRate : 1
         let nodeKeys = (0..<count).map { _ in NodeKeys.fresh() }
         currency = AssetID(issuer: issuer, code: code)
         fee = AssetID(issuer: issuer, code: feeCode)
@@ -65,6 +74,7 @@ struct DevnetFounding {
                 Endowment(account: buyer, asset: currency, amount: Self.buyerMoney),
                 Endowment(account: buyer, asset: fee, amount: Self.feeMoney),
             ]
+            + (parties?.endowments(currency: currency, fee: fee, feeMoney: Self.feeMoney) ?? [])
         genesis = Genesis(
             network: .local,
             time: Timestamp(UInt64(Date().timeIntervalSince1970 * 1_000)),
@@ -97,10 +107,12 @@ struct DevnetFounding {
                 at: "\(directory)/node-\(index + 1)",
                 configuration: Configuration(
                     role: .validator, listen: ["/ip4/127.0.0.1/tcp/\(ports[index])"],
-                    bootstrap: others),
+                    bootstrap: others, clockRate: clockRate),
                 genesis: file, keys: keys)
             return Merchant(number: index + 1, home: home, address: addresses[index])
         }
+        clock = LedgerClock(origin: genesis.time, rate: clockRate)
+        self.parties = parties
         self.merchantKey = merchantKey
         self.customerKeys = customerKeys
     }
@@ -127,7 +139,8 @@ struct DevnetFounding {
     func lightHome(at directory: String) throws -> Home {
         try Home.create(
             at: directory,
-            configuration: Configuration(role: .light, bootstrap: merchants.map(\.address)),
+            configuration: Configuration(
+                role: .light, bootstrap: merchants.map(\.address), clockRate: clock.rate),
             genesis: GenesisFile(genesis))
     }
 }

@@ -24,8 +24,14 @@ struct DevnetReport: Answer {
     let rejectedLines: [InvoiceFile.Rejected]
     /// What is wrong, one sentence each; empty when the verdict is good.
     let complaints: [String]
+    /// What came of the trades; absent when none were played.
+    let tradePlay: TradeReport?
 
-    var isGood: Bool { tallyEqual && rootsEqual && complaints.isEmpty }
+    /// Orders by the phase in which they ended.
+    var trades: [String: Int] { tradePlay?.ends ?? [:] }
+    var tradesAsPlanned: Bool { tradePlay?.isAsPlanned ?? true }
+
+    var isGood: Bool { tallyEqual && rootsEqual && tradesAsPlanned && complaints.isEmpty }
 
     enum CodingKeys: String, CodingKey {
         case payments
@@ -40,6 +46,29 @@ struct DevnetReport: Answer {
         case proofsChecked = "proofs_checked"
         case restarts
         case complaints
+        case trades
+        case tradesAsPlanned = "trades_as_planned"
+        case tradePlay = "trade_play"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(payments, forKey: .payments)
+        try values.encode(refunds, forKey: .refunds)
+        try values.encode(rejected, forKey: .rejected)
+        try values.encode(blocks, forKey: .blocks)
+        try values.encode(finality, forKey: .finality)
+        try values.encode(paymentsPerSecond, forKey: .paymentsPerSecond)
+        try values.encode(merchantBalance, forKey: .merchantBalance)
+        try values.encode(tallyEqual, forKey: .tallyEqual)
+        try values.encode(rootsEqual, forKey: .rootsEqual)
+        try values.encode(proofsChecked, forKey: .proofsChecked)
+        try values.encode(restarts, forKey: .restarts)
+        try values.encode(complaints, forKey: .complaints)
+        guard let tradePlay else { return }
+        try values.encode(trades, forKey: .trades)
+        try values.encode(tradesAsPlanned, forKey: .tradesAsPlanned)
+        try values.encode(tradePlay, forKey: .tradePlay)
     }
 
     /// Rejected lines that are listed on a screen; the file that `--rejected` names has them all.
@@ -54,6 +83,15 @@ struct DevnetReport: Answer {
         table.add("payments a second", String(Int(paymentsPerSecond.rounded())))
         table.add("proofs checked by light wallets", String(proofsChecked))
         table.add("merchant's balance", "\(merchantBalance) GBP")
+        if let tradePlay {
+            table.add("trades", String(trades.values.reduce(0, +)))
+            for (end, count) in trades.sorted(by: { $0.key < $1.key }) {
+                let planned = tradePlay.planned[end] ?? 0
+                table.add(
+                    "  \(end)", count == planned ? "\(count)" : "\(count), planned \(planned)")
+            }
+            table.add("actions of trades", "\(tradePlay.actions) in \(tradePlay.seconds) s")
+        }
         if restarts > 0 { table.add("nodes started again", String(restarts)) }
         table.add("lines without effect", String(rejectedLines.count))
         for (reason, count) in rejected.sorted(by: { $0.key < $1.key }) {
@@ -83,10 +121,16 @@ struct DevnetReport: Answer {
             tallyEqual ? "equals the tally of the file" : "DIFFERS from the tally of the file"
         let roots = rootsEqual ? "are equal" : "DIFFER"
         let result = isGood ? "VERDICT: true" : "VERDICT: FALSE"
+        let tradeLine =
+            tradePlay.map {
+                "The trades, by proofs of their records, ended "
+                    + ($0.isAsPlanned ? "as the rules say.\n" : "DIFFERENTLY than the rules say.\n")
+            } ?? ""
         let reasons = complaints.map { "  \($0)\n" }.joined()
         return """
             Every wallet's balance, by proofs that the wallet checked, \(tally).
             The state roots of all nodes \(roots).
+            \(tradeLine)\
             \(reasons)\(result)
             """
     }

@@ -12,10 +12,6 @@ import Wire
 actor InvoiceReplay {
     /// Transactions of one account that are under way at a time.
     static let windowLimit = 8
-    /// Transactions of all accounts that are under way at a time.
-    static let totalLimit = 96
-    /// How long a transaction is handed in again and again before it counts as failed.
-    static let patience = Duration.seconds(300)
 
     /// What became of the steps so far.
     struct Progress: Sendable {
@@ -31,18 +27,17 @@ actor InvoiceReplay {
         var done: Int { payments + refunds + failed.values.reduce(0, +) }
     }
 
-    private let light: LightNode
     private let founding: DevnetFounding
     private let maker: TransactionMaker
     private let head: Height
-    private let permits = Permits(InvoiceReplay.totalLimit)
+    private let desk: SubmissionDesk
     private(set) var progress = Progress()
     /// Payments by the invoice that they pay; `nil` for one that failed.
     private var payments: [String: PaymentID?] = [:]
     private var waiting: [String: [CheckedContinuation<PaymentID?, Never>]] = [:]
 
-    init(_ light: LightNode, _ founding: DevnetFounding, head: Height) {
-        self.light = light
+    init(_ desk: SubmissionDesk, _ founding: DevnetFounding, head: Height) {
+        self.desk = desk
         self.founding = founding
         self.head = head
         maker = TransactionMaker(founding.genesis)
@@ -136,24 +131,12 @@ actor InvoiceReplay {
         case failed(String)
     }
 
-    /// Hands a transaction in until it is final; the ledger takes it once, however often it comes.
     private nonisolated func submit(_ transaction: Transaction) async -> Outcome {
-        await permits.take()
-        let deadline = ContinuousClock.now + Self.patience
-        var result = Outcome.failed("not final in time")
-        while ContinuousClock.now < deadline, !Task.isCancelled {
-            do throws(LightNodeError) {
-                let outcome = try await light.submit(transaction, within: .seconds(30))
-                result = outcome.receipt.rejection.map { .failed("\($0)") } ?? .applied(outcome)
-                break
-            } catch {
-                result = .failed("\(error)")
-                if error.isLasting { break }
-                try? await Task.sleep(for: .milliseconds(250))
-            }
+        switch await desk.submit(transaction) {
+        case .final(let outcome):
+            outcome.receipt.rejection.map { .failed("\($0)") } ?? .applied(outcome)
+        case .failed(let reason): .failed(reason)
         }
-        await permits.give()
-        return result
     }
 
     private func settled(payment: InvoicePlan.Payment, _ outcome: Outcome) {
@@ -198,38 +181,5 @@ actor InvoiceReplay {
         var bytes = FixedBytes<8>()
         for (index, byte) in invoice.utf8.prefix(8).enumerated() { bytes[index] = byte }
         return bytes
-    }
-}
-
-/// Lets so many go on at a time; the others wait in the order in which they came.
-actor Permits {
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { free = count }
-
-    func take() async {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    func give() {
-        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
-    }
-}
-
-extension LightNodeError {
-    /// Whether the same transaction will never be taken.
-    fileprivate var isLasting: Bool {
-        switch self {
-        case .refused(.tooManyPending), .refused(.sequenceAhead), .refused(.pendingNotCovered),
-            .refused(.stateUnreadable):
-            false
-        case .refused, .halted: true
-        default: false
-        }
     }
 }
