@@ -39,14 +39,13 @@ let nio: [Target.Dependency] = [
 let package = Package(
     name: "argosy",
     products: [
-        // For Tools/Bench, which is a package of its own.
+        // These two for Tools/Bench, which is a package of its own.
         .library(
             name: "Parts",
             targets: [
                 "Wire", "Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus",
                 "Gossip", "LightClient", "Replica", "Storage", "Transport", "Node",
             ]),
-        // For Tools/Soak, which is another.
         .library(name: "Simulation", targets: ["Simulation"]),
         .executable(name: "argosy", targets: ["argosy"]),
         // For Tools/Fuzz, which is a package of its own.
@@ -108,6 +107,15 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+
+        // Long runs over real nodes and over the simulator; `Tools/Soak/run` starts it.
+        .executableTarget(
+            name: "soak",
+            dependencies: [
+                "Wire", "Primitives", "Ledger", "Chain", "Consensus", "Transport", "Node",
+                "Simulation",
+            ],
+            path: "Tools/Soak/Sources/soak", swiftSettings: strict),
 
         // What the mutation test and the fuzzer share.
         .target(

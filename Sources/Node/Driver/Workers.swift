@@ -207,6 +207,7 @@ struct Workers: Sendable {
                 case .body: break
                 case .final(let step):
                     events.append(.finalized(step.entry.height))
+                    await executor.becameDurable(step)
                     guard lanes.indexing.put(step) else { return }
                     await published(step)
                 case .keep(let finalization): await executor.keep(finalization)

@@ -24,6 +24,8 @@ public actor Executor {
     private var assetList: AssetList
     /// The last height that a flush took.
     private var flushedHeight: Height
+    /// The last block that is final on the disk; the state may be a commit ahead of it.
+    public private(set) var durable: DurableHead
 
     init(_ recovery: Recovery) {
         state = recovery.state
@@ -31,6 +33,8 @@ public actor Executor {
         finalization = recovery.finalization
         assetList = recovery.assets
         flushedHeight = recovery.state.final.header.height
+        let tip = recovery.state.final
+        durable = DurableHead(header: tip.header, digest: tip.digest, stateRoot: tip.stateRoot)
     }
 
     // MARK: Blocks
@@ -95,6 +99,13 @@ public actor Executor {
                 height: height, transactions: outcome.receipts.map(\.transaction),
                 entries: entry.journal.entries, evidence: final.block.body.evidence),
             flush: isFull ? leaves.beginFlush() : [])
+    }
+
+    /// A block that was made final is on the disk.
+    func becameDurable(_ step: FinalStep) {
+        durable = DurableHead(
+            header: step.block.header, digest: step.entry.record.digest,
+            stateRoot: step.entry.record.stateRoot)
     }
 
     /// The last flush is on the disk.

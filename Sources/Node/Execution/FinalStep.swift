@@ -14,6 +14,14 @@ public struct FinalStep: Sendable {
     public var height: Height { entry.height }
 }
 
+/// The last block that is final on the disk: what a node may call final in its own name.
+public struct DurableHead: Hashable, Sendable {
+    public let header: BlockHeader
+    public let digest: Digest
+    /// State root after the block.
+    public let stateRoot: Digest
+}
+
 /// The receipts of one block as they are stored.
 public struct ReceiptList: Hashable, Sendable, WireCodable {
     public let receipts: [Receipt]

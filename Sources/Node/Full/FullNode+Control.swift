@@ -66,20 +66,20 @@ extension FullNode: StateView {
 
     // MARK: The node
 
-    /// Where the node stands.
+    /// Where the node stands, by what is on its disk.
     public func status() async -> StatusAnswer {
-        let (tip, _) = await executor.head
+        let head = await executor.durable
         let votesFrom = life.withLock { $0.votesFrom }
         // A damaged log was set aside: say so for as long as this node does not vote.
         let note =
-            configuration.role == .validator && tip.header.epoch < votesFrom
+            configuration.role == .validator && head.header.epoch < votesFrom
             ? ", observing until epoch \(votesFrom)" : ""
         return StatusAnswer(
             word: await word() + note, role: configuration.role, network: "\(genesis.network)",
-            chain: site.chain.hex, peerID: "\(peerID)", height: tip.header.height.number,
-            view: tip.header.view.number, epoch: tip.header.epoch.number,
-            time: tip.header.time.milliseconds, block: tip.digest.hex,
-            stateRoot: tip.stateRoot.hex, peers: roster.withLock { $0.entries.count },
+            chain: site.chain.hex, peerID: "\(peerID)", height: head.header.height.number,
+            view: head.header.view.number, epoch: head.header.epoch.number,
+            time: head.header.time.milliseconds, block: head.digest.hex,
+            stateRoot: head.stateRoot.hex, peers: roster.withLock { $0.entries.count },
             pending: await driver.pendingCount, transactions: await executor.transactionCount)
     }
 
@@ -100,7 +100,7 @@ extension FullNode: StateView {
     private func networkAnswer() async -> NetworkAnswer {
         NetworkAnswer(
             chain: site.chain.hex, network: "\(genesis.network)",
-            height: await executor.head.tip.header.height.number,
+            height: await executor.durable.header.height.number,
             genesis: Hex.encode(genesis.wire))
     }
 

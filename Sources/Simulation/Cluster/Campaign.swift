@@ -100,7 +100,7 @@ public struct Campaign: Sendable {
         faults.duplicationPerMille = dice.below(200)
         faults.reorderPerMille = dice.below(200)
         faults.reorderMilliseconds = 50 + dice.below(500)
-        faults.jitterPerMille = dice.below(1_000)
+        faults.spreadPerMille = dice.below(300)
         return faults
     }
 

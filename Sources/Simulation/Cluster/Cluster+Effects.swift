@@ -188,6 +188,9 @@ extension Cluster {
 
     mutating func apply(_ write: SimulatedDisk.Write, at node: Int) {
         nodes[node].disk.apply(write)
+        if case .block(let block) = write, isHonest(node), !block.hasOwnBody {
+            record.report("I7", "node \(node) stores another body than its header commits to")
+        }
         guard case .votes(_, let batch) = write, isHonest(node) else { return }
         record.noteDurable(batch.records, at: node)
         for case .accepted(_, let header, _) in batch.records

@@ -62,6 +62,9 @@ extension Drill {
             Drill("a leader that builds on old blocks forks nothing") { seed, out in
                 expectTruth(beside: .forkingLeader, seed, &out)
             },
+            Drill("a leader that skips a view which was not given up gets no vote") { seed, out in
+                expectTruth(beside: .skippingLeader, seed, &out)
+            },
             Drill("above a third: two of four fork the chain, and the proof names both") {
                 seed, out in
                 expectFork(seed, &out)

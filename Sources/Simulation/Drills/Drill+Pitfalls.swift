@@ -48,6 +48,12 @@ extension Drill {
                 expectTruth(beside: .withholder, seed, &out)
                 expectTruth(beside: .silent, seed, &out)
             },
+            Drill("pitfall 7: who catches up beside peers that do not answer asks the next") {
+                seed, out in
+                for step in 0..<3 as Range<UInt64> {
+                    expectArrival(beside: [1, 4, 5, 6], seed ^ step << 16, &out)
+                }
+            },
             Drill("pitfall 8: a validator that was away for long votes again") { seed, out in
                 var scenario = Scenario(validators: 4)
                 scenario.epochLength = 20
@@ -113,6 +119,24 @@ extension Drill {
                     (Height(9)...Height(14)).contains(height), "\(height) blocks in 120 s")
             },
         ]
+    }
+
+    /// A node that comes late reaches the head although most of its peers never answer.
+    private static func expectArrival(
+        beside withholders: [Int], _ seed: UInt64, _ out: inout Findings
+    ) {
+        var scenario = Scenario(validators: 4)
+        scenario.followerCount = 4
+        for node in withholders { scenario.traitors[node] = .withholder }
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.holdBack(7)
+        cluster.run(untilMilliseconds: 6_000)
+        let height = cluster.highestHeight
+        cluster.letIn(7)
+        cluster.run(untilMilliseconds: 20_000) { $0.height(of: 7) >= height }
+        out.expectLaws(of: cluster)
+        out.expect(
+            cluster.height(of: 7) >= height, "the late node is at \(cluster.height(of: 7))")
     }
 
     /// Each kind of traitor alone among four: nothing breaks, nothing stops.

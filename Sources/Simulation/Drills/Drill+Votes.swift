@@ -1,3 +1,4 @@
+import Chain
 import Consensus
 import Primitives
 import Replica
@@ -14,8 +15,9 @@ extension Drill {
             Drill("attack 38: votes of far views, old views and other epochs stay outside") {
                 seed, out in
                 var cluster = besieged(seed)
-                for view in [View(0), View(1), View(1_000_000), View(.max)] {
-                    for epoch in [Epoch(0), Epoch(1), Epoch(1_000_000)] {
+                // Bad signatures and other epochs may end the connection, so they come last.
+                for epoch in [Epoch(0), Epoch(1), Epoch(1_000_000)] {
+                    for view in [4_000, 1_000_000, UInt64.max, 0, 1].map({ View($0) }) {
                         cluster.inject(
                             vote(.nullify, epoch, view).wire, on: .consensus, from: 1, to: 0)
                     }
@@ -40,6 +42,9 @@ extension Drill {
             Drill("attack 40: a certificate whose bitmap is too long ends the connection") {
                 seed, out in
                 expectRefusal(of: certificate(seats: 0..<4, of: 12), seed, &out)
+            },
+            Drill("attack 40: also when everybody has signed it") { seed, out in
+                expectRefusal(of: signedCertificate(by: 0..<4, of: 12), seed, &out)
             },
             Drill("attack 40: a certificate with more bits than signatures is no message") {
                 seed, out in
@@ -77,6 +82,9 @@ extension Drill {
             ) { seed, out in
                 for seats in [0..<1, 0..<2, 0..<4] {
                     expectRefusal(of: certificate(seats: seats, of: 4), seed, &out)
+                }
+                for founders in [0..<1, 0..<2] {
+                    expectRefusal(of: signedCertificate(by: founders, of: 4), seed, &out)
                 }
                 expectTruth(beside: .certificateForger, seed, &out)
             },
@@ -160,6 +168,25 @@ extension Drill {
         return Certificate(
             epoch: Epoch(0), view: view, subject: .nullify, votes: votes,
             memberCount: memberCount)
+    }
+
+    /// A nullification that some founders have signed, as of a set of so many.
+    private static func signedCertificate(
+        by founders: Range<Int>, of memberCount: Int
+    ) -> Certificate {
+        let founding = Founding(Scenario(validators: 4))
+        let (epoch, view, subject) = (Epoch(0), View(400), VoteSubject.nullify)
+        let message = subject.signedBytes(
+            chain: founding.founded.state.chain, epoch: epoch, view: view)
+        let votes = founding.voteKeys[founders].compactMap { key in
+            founding.seat(of: key.publicKey).map { seat in
+                Vote(
+                    epoch: epoch, view: view, subject: subject, seat: seat,
+                    signature: SignatureScheme.simulated.sign(message, with: key))
+            }
+        }
+        return Certificate(
+            epoch: epoch, view: view, subject: subject, votes: votes, memberCount: memberCount)
     }
 
     private static func proposal(_ header: BlockHeader) -> Proposal {

@@ -13,7 +13,7 @@ struct LightNodesSeeTheChain: NetworkLaw {
             chain[block.digest] = stateRoot
             return nil
         case .light(let head, let light):
-            return chain[head.block] == head.stateRoot
+            return head.header.digest == head.block && chain[head.block] == head.stateRoot
                 ? nil : "light node \(light) believes in \(head.block) at \(head.header.height)"
         case .sent, .durable, .final, .epoch, .crashed, .evidence, .copied: return nil
         }

@@ -38,6 +38,8 @@ public enum TraitorKind: String, CaseIterable, Sendable {
     case impersonator
     /// Builds on old blocks.
     case forkingLeader
+    /// Builds beside a notarized block.
+    case skippingLeader
     /// Sends bodies that headers do not commit to.
     case otherBody
     /// Answers with runs of blocks that are empty, mixed up or cut.
@@ -70,6 +72,7 @@ public enum TraitorKind: String, CaseIterable, Sendable {
         case .foreigner: Foreigner()
         case .impersonator: Impersonator()
         case .forkingLeader: ForkingLeader()
+        case .skippingLeader: SkippingLeader()
         case .otherBody: OtherBody()
         case .stuffer: Stuffer()
         case .certificateForger: CertificateForger()

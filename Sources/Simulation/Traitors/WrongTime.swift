@@ -1,28 +1,34 @@
+import Chain
 import Consensus
 import Primitives
 import Replica
 import Wire
 
-/// Proposes blocks that are dated ten minutes ahead.
+/// Proposes blocks that are dated ten minutes ahead, or no later than their parents, and are whole
+/// otherwise.
 struct WrongTime: Traitor {
     private static let aheadMilliseconds: UInt64 = 600_000
+    /// Blocks that are kept; a leader stores its own before it proposes it.
+    private static let blockLimit = 16
+
+    private var blocks: [Digest: Block] = [:]
 
     mutating func twist(
         _ effect: Replica.Effect, _ tools: inout TraitorTools
     ) -> [Replica.Effect] {
-        guard case .send(let names, .consensus, let frame) = effect,
-            let decoded = try? ConsensusFrame(wire: frame),
-            case .proposal(let proposal) = decoded.message,
-            case .notarize(let parentView, _) = proposal.vote.subject
-        else { return [effect] }
-        var header = proposal.header
-        header.time = header.time.adding(Self.aheadMilliseconds)
-        guard
-            let vote = tools.sign(
-                .notarize(parentView: parentView, block: header.digest), like: proposal.vote)
-        else { return [effect] }
-        let dated = Proposal(
-            header: header, vote: vote, parent: proposal.parent, skipped: proposal.skipped)
-        return [.send(names, .consensus, frame: ConsensusFrame(.proposal(dated)).wire)]
+        if case .store(let block, let digest) = effect {
+            if blocks.count >= Self.blockLimit { blocks = [:] }
+            blocks[digest] = block
+        }
+        guard let own = ProposalParts(effect), let block = blocks[own.header.digest] else {
+            return [effect]
+        }
+        var header = own.header
+        if let parent = blocks[header.parent], tools.dice.below(2) == 0 {
+            header.time = parent.header.time
+        } else {
+            header.time = header.time.adding(Self.aheadMilliseconds)
+        }
+        return own.resigned(as: header, block.body, tools).map { [$0] } ?? [effect]
     }
 }

@@ -52,6 +52,25 @@ public struct Dice: RandomNumberGenerator, Sendable {
     /// An index of a list that is not empty.
     public mutating func index(of count: Int) -> Int { Int(below(UInt64(count))) }
 
+    /// What to multiply a typical value with: log-normal, with a median of one.
+    ///
+    /// - Parameter spread: Standard deviation of the logarithm in thousandths, at most 300.
+    /// - Returns: The factor in millionths.
+    public mutating func factor(spreadPerMille spread: UInt64) -> UInt64 {
+        let word = next()
+        let sum = (0..<4).reduce(UInt64(0)) { $0 + (word >> (16 * $1)) & 0xffff }
+        // Four even deviates make one of variance a third, nearly normal and bounded.
+        let normal = (Int64(sum) - 2 * 65_536) * 1_732_051 / 65_536
+        let exponent = normal * Int64(min(spread, 300)) / 1_000
+        // The exponential series; an exponent of up to 1.04 leaves less than a millionth after ten.
+        var (factor, term): (Int64, Int64) = (1_000_000, 1_000_000)
+        for index in 1...10 as ClosedRange<Int64> {
+            term = term * exponent / (index * 1_000_000)
+            factor += term
+        }
+        return UInt64(factor)
+    }
+
     /// Puts a list into random order.
     public mutating func shuffle<Element>(_ list: inout [Element]) {
         guard list.count > 1 else { return }

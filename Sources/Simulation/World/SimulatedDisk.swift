@@ -135,9 +135,7 @@ struct SimulatedDisk: Sendable {
 
     /// Whether what was read is what was written, as a store finds out by names and roots.
     private func isWhole(_ block: Block) -> Bool {
-        !unreadable.contains(block.header.height)
-            && block.header.transactionsRoot == block.body.transactionsRoot
-            && block.header.evidenceRoot == block.body.evidenceRoot
+        !unreadable.contains(block.header.height) && block.hasOwnBody
     }
 
     func load(_ order: LoadOrder) -> LoadAnswer {
@@ -229,4 +227,11 @@ struct SimulatedDisk: Sendable {
             stateRoot: first.block.header.parentStateRoot)
     }
 
+}
+
+extension Block {
+    /// Whether the body is the one that the header commits to.
+    var hasOwnBody: Bool {
+        header.transactionsRoot == body.transactionsRoot && header.evidenceRoot == body.evidenceRoot
+    }
 }

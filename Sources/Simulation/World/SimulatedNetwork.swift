@@ -9,8 +9,8 @@ public struct NetworkFaults: Hashable, Sendable {
     /// A frame that is held back by up to ``reorderMilliseconds``.
     public var reorderPerMille: UInt64 = 0
     public var reorderMilliseconds: UInt64 = 200
-    /// Variation of the delay, in thousandths of it.
-    public var jitterPerMille: UInt64 = 100
+    /// How far the logarithm of a delay strays from that of the table, in thousandths.
+    public var spreadPerMille: UInt64 = 50
     /// Bytes that a node can send in a millisecond; 100 Mbit/s by default.
     public var uplinkBytesPerMillisecond: UInt64 = 12_500
     /// What every link takes beyond its distance.
@@ -70,8 +70,8 @@ struct SimulatedNetwork: Sendable {
         let base =
             City.roundTripMilliseconds(cities[sender], cities[receiver]) * 500_000
             + faults.extraMilliseconds * 1_000_000
-        let jitter = dice.below(base * faults.jitterPerMille / 1_000 + 1)
-        var arrival = uplinkFreeAt[sender] + base + jitter
+        let delay = base * dice.factor(spreadPerMille: faults.spreadPerMille) / 1_000_000
+        var arrival = uplinkFreeAt[sender] + delay
         let link = sender * count + receiver
         guard channel != .gossip else {
             guard !isCut[link] else { return [] }

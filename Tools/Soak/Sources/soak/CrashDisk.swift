@@ -2,8 +2,8 @@ import Simulation
 
 /// A disk that is followed through a write log, and cut off at any step.
 ///
-/// What was synced is there. Of each write that was not, any pieces of 512 bytes may be there, whatever
-/// their order; one piece may be torn in the middle.
+/// What was synced is there. Of each write that was not, any pieces of 512 bytes may be there,
+/// whatever their order; one piece may be torn in the middle.
 struct CrashDisk {
     static let sectorBytes = 512
 

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Node
 import Primitives
@@ -8,13 +9,13 @@ import Simulation
 struct CrashImages {
     struct Report: Encodable {
         var images = 0
-        /// Images that held more than was acknowledged: a commit that was under way had landed whole.
+        /// Images with more than was acknowledged: a commit that was under way had landed whole.
         var ahead = 0
         var writes = 0
         var syncs = 0
         var votes = 0
         var finalBlocks: UInt64 = 0
-        /// Final heights that the node had called final, each compared with the disk of that moment.
+        /// Heights that the node had called final, each compared with the disk of that moment.
         var shownHeights = 0
         var complaints: [String] = []
     }
@@ -56,11 +57,8 @@ struct CrashImages {
         self.random = random
     }
 
-    private static var monotonicNanoseconds: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-    }
+    /// The clock of the write log.
+    private static var monotonicNanoseconds: UInt64 { DispatchTime.now().uptimeNanoseconds }
 
     private mutating func record(_ shim: String) async throws {
         let nodes = 0..<LocalNetwork.nodeCount
@@ -103,7 +101,12 @@ struct CrashImages {
         var disk = CrashDisk(log)
         let last = log.entries.count
         guard last > 100 else { throw SoakError("\(name): only \(last) writes were recorded") }
-        var cuts = (0..<count).map { _ in random.index(of: last) }.sorted()[...]
+        // Half of them anywhere, half while a first page is on its way: there a commit is decided.
+        let decisions = log.decisions
+        var cuts = (0..<count).map { number in
+            number % 2 == 0 || decisions.isEmpty
+                ? random.index(of: last) : decisions[random.index(of: decisions.count)]
+        }.sorted()[...]
         while let cut = cuts.popFirst(), report.complaints.count < 20 {
             while disk.next <= cut { disk.advance() }
             // Before the store has its tables there is nothing to hold.
@@ -127,7 +130,9 @@ struct CrashImages {
         // A later commit drops what is obsolete, so a vote may only be missing below what it added.
         let missing = sure.ownVotes.subtracting(found.ownVotes)
         let isNewer = found.ownVotes.subtracting(sure.ownVotes).isEmpty == false
-        if !missing.isEmpty, !isNewer, found.highWater == sure.highWater, found.seenVotes == sure.seenVotes {
+        if !missing.isEmpty, !isNewer, found.highWater == sure.highWater,
+            found.seenVotes == sure.seenVotes
+        {
             report.complaints.append("\(place): \(missing.count) acknowledged votes are missing")
         }
         if let mark = sure.highWater, found.highWater.map({ $0 < mark }) ?? true {

@@ -57,10 +57,10 @@ struct KillLoop {
                 }
             try await cut(victims)
             let passed = Int((ContinuousClock.now - start) / .seconds(1))
-            FileHandle.standardError.write(
-                Data(
-                    "\(passed) s: \(report.kills) kills, height \(watch.highest), \(load.finalCount) payments\n"
-                        .utf8))
+            let line =
+                "\(passed) s: \(report.kills) kills, height \(watch.highest),"
+                + " \(load.finalCount) payments\n"
+            FileHandle.standardError.write(Data(line.utf8))
         }
         load.stop()
         await running.value

@@ -115,7 +115,7 @@ final class LocalNetwork {
     /// Ends a node as a power cut of its process would.
     func kill(_ index: Int) {
         guard let process = processes.removeValue(forKey: index) else { return }
-        // Behind a prefix the node has the process's own number, since the prefix runs it in its place.
+        // Behind a prefix the node has the process's own number: the prefix runs it in its place.
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
@@ -138,7 +138,8 @@ final class LocalNetwork {
 
     /// The last lines of a node's log, for a failure that has to be explained.
     func logEnd(_ index: Int) -> String {
-        let text = try? String(contentsOfFile: homes[index].directory + "/node.log", encoding: .utf8)
+        let text = try? String(
+            contentsOfFile: homes[index].directory + "/node.log", encoding: .utf8)
         return (text ?? "").split(separator: "\n").suffix(12).joined(separator: "\n")
     }
 
@@ -160,7 +161,7 @@ final class LocalNetwork {
     func evidence(_ index: Int) async -> [String] {
         guard case .evidence(let found)? = try? await ControlClient(homes[index]).request(.evidence)
         else { return [] }
-        return found
+        return found.map { "\($0.kind) by seat \($0.seat) in view \($0.view) of epoch \($0.epoch)" }
     }
 
     /// Waits until a node says that it is in sync.

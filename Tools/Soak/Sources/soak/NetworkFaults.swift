@@ -3,8 +3,8 @@ import Node
 import Primitives
 import Simulation
 
-/// Validators in network namespaces of their own, joined by a bridge whose cables are slow, lossy, and
-/// pulled.
+/// Validators in network namespaces of their own, joined by a bridge whose cables are slow, lossy,
+/// and pulled.
 struct NetworkFaults {
     struct Report: Encodable {
         var seconds = 0
@@ -80,7 +80,10 @@ struct NetworkFaults {
         for (index, name) in names.enumerated() {
             try make(["ip", "netns", "add", name], undo: ["ip", "netns", "del", name])
             try make(
-                ["ip", "link", "add", cable(index), "type", "veth", "peer", "name", "eth0", "netns", name],
+                [
+                    "ip", "link", "add", cable(index), "type", "veth", "peer", "name", "eth0",
+                    "netns", name,
+                ],
                 undo: ["ip", "link", "del", cable(index)])
             try make(["ip", "link", "set", cable(index), "master", bridge, "up"])
             let inside = ["ip", "netns", "exec", name, "ip"]

@@ -6,6 +6,7 @@ struct Options {
         case network(seconds: Int)
         case disk
         case seeds(Range<UInt64>)
+        case speed
     }
 
     var job = Job.kill(seconds: 60)
@@ -16,8 +17,8 @@ struct Options {
     var argosy = ""
     /// Path of the library that records writes.
     var shim = ""
-    /// Path of a file with what the run over deliberate mistakes printed.
-    var mutations = ""
+    /// Path of a file that the last run over all deliberate mistakes has left.
+    var rate = ""
 
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
@@ -35,13 +36,13 @@ struct Options {
             case "--network": job = .network(seconds: try number(argument, 10...1_000_000))
             case "--disk": job = .disk
             case "--seeds": job = .seeds(try Self.range(rest.popFirst() ?? ""))
+            case "--speed": job = .speed
             case "--seed": seed = UInt64(try number(argument, 0...Int.max))
             case "--report": wantsReport = true
-            case "--no-mutations": break
             case "--json": isJSON = true
             case "--argosy": argosy = rest.popFirst() ?? ""
             case "--shim": shim = rest.popFirst() ?? ""
-            case "--mutations": mutations = rest.popFirst() ?? ""
+            case "--rate": rate = rest.popFirst() ?? ""
             default: throw SoakError("unknown option \(argument); --help lists them")
             }
         }

@@ -6,8 +6,8 @@ import Primitives
 import Synchronization
 import Wire
 
-/// Payments that never end: each sender hands a few in, waits until they are final, and goes on; what
-/// a dying node has lost is handed in again elsewhere.
+/// Payments that never end: each sender hands a few in, waits until they are final, and goes on;
+/// what a dying node has lost is handed in again elsewhere.
 final class PaymentLoad: Sendable {
     /// Payments of one sender that are under way.
     static let windowCount: UInt64 = 6

@@ -12,11 +12,13 @@ struct Seeds {
         let seeds: SimulationReport
         let wallSeconds: Double
         let viewsPerSecondAndCore: Double
-        /// What the run over deliberate mistakes has printed; absent when there was none.
+        /// Without faults; empty unless the report was asked for.
+        let speeds: [Speed]
+        /// What the last run over all deliberate mistakes showed; absent when there was none.
         var mutations: Mutations?
     }
 
-    /// The last line of `Tools/Soak/mutations --json`, as it is.
+    /// What `Tools/Soak/mutations` keeps of a whole run, as it is.
     struct Mutations: Codable {
         var mutations: Int?
         var killed: Int?
@@ -47,7 +49,8 @@ struct Seeds {
         return Report(
             seeds: total, wallSeconds: seconds,
             viewsPerSecondAndCore: Double(total.viewCount) / seconds / Double(threadCount),
-            mutations: mutations(options.mutations))
+            speeds: options.wantsReport ? Speed.measure() : [],
+            mutations: mutations(options.rate))
     }
 
     private static func mutations(_ path: String) -> Mutations? {

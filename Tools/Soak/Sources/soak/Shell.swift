@@ -2,7 +2,8 @@ import Foundation
 
 /// Runs a program to its end.
 enum Shell {
-    static func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, text: String) {
+    static func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, text: String)
+    {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

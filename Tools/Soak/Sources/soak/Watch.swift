@@ -27,7 +27,8 @@ struct Watch {
     /// Looks at what a dead or stopped node has on its disk.
     mutating func look(_ node: Int, at reading: HomeReading) {
         if let shown = shown[node], reading.head < shown {
-            complain("node \(node + 1) has lost final blocks: \(shown) was final, \(reading.head) is")
+            complain(
+                "node \(node + 1) has lost final blocks: \(shown) was final, \(reading.head) is")
         }
         for cast in reading.ownVotes { take(cast, node, isOwn: true) }
         for cast in reading.seenVotes { take(cast, node, isOwn: false) }

@@ -58,8 +58,16 @@ struct WriteLog {
         (0..<count).reduce(0) { $0 | UInt64(data[place + $1]) << UInt64(8 * $1) }
     }
 
-    /// What is wrong with the order: a first page must not be written before the pages it names are on
-    /// the disk.
+    /// Steps that write a first page.
+    var decisions: [Int] {
+        entries.indices.filter { index in
+            guard case .write(let offset, _, _) = entries[index].step else { return false }
+            return offset < 8_192
+        }
+    }
+
+    /// What is wrong with the order: a first page must not be written before the pages it names
+    /// are on the disk.
     var disorder: [String] {
         var open = 0
         var complaints: [String] = []
@@ -72,7 +80,8 @@ struct WriteLog {
                 }
                 if open > 0 {
                     complaints.append(
-                        "record \(index): a first page is written while \(open) writes are not synced")
+                        "record \(index): a first page is written, \(open) writes are not synced"
+                    )
                 }
                 if !isSynchronous { open += 1 }
             case .synced: open = 0

@@ -21,9 +21,9 @@ func run(_ options: Options) async throws -> Bool {
         try show(
             report,
             """
-            kill -9: \(report.kills) deaths in \(report.seconds) s, \(report.allAtOnce) times all four \
-            at once; height \(report.height), \(report.payments) payments, \(report.votes) votes \
-            compared; slowest restart \(report.slowestRestartMilliseconds) ms
+            kill -9: \(report.kills) deaths in \(report.seconds) s, \(report.allAtOnce) times all \
+            four at once; height \(report.height), \(report.payments) payments, \(report.votes) \
+            votes compared; slowest restart \(report.slowestRestartMilliseconds) ms
             \(list(report.complaints))
             """, options)
         return report.complaints.isEmpty
@@ -51,6 +51,10 @@ func run(_ options: Options) async throws -> Bool {
         let report = await Seeds.run(options, seeds)
         try show(report, report.text, options)
         return report.seeds.failureCount == 0 && report.seeds.mismatchCount == 0
+    case .speed:
+        let speeds = Speed.measure()
+        try show(speeds, speeds.map(\.text).joined(separator: "\n"), options)
+        return true
     }
 }
 
@@ -58,8 +62,10 @@ extension Seeds.Report {
     var text: String {
         var lines = ["\(seeds)"]
         lines.append(
-            "wall time            \(Int(wallSeconds)) s, \(Int(viewsPerSecondAndCore)) views a second and core"
+            "wall time            \(Int(wallSeconds)) s,"
+                + " \(Int(viewsPerSecondAndCore)) views a second and core"
         )
+        lines += speeds.map(\.text)
         if let mutations, let killed = mutations.killed, let count = mutations.mutations {
             lines.append("mutations            \(killed) of \(count) found")
         }
