@@ -81,8 +81,12 @@ struct BlockExecutor: Sendable {
         return fee
     }
 
-    /// Ends the block: the load of the next one, and at the end of an epoch fees and rosters.
-    mutating func finish(fullness: UInt64) {
+    /// Ends the block: what its leader has opened, the load of the next block, and at the end of an
+    /// epoch fees, rosters and seeds.
+    mutating func finish(_ header: BlockHeader, fullness: UInt64) {
+        if let roster = draft.roster(.current), let record = roster.record(of: header.leader) {
+            draft.take(reveal: header.reveal, by: record)
+        }
         draft.set(schedule.load.after(fullness: fullness))
         if schedule.parameters.isLastOfEpoch(draft.height) { draft.endEpoch() }
         draft.settle()

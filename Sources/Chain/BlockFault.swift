@@ -30,6 +30,8 @@ public enum BlockInvalidity: Equatable, Sendable {
     case validatorSet
     case nextValidatorSet
     case parameters
+    /// The leader opens what is no layer of its chain, or a second one in an epoch.
+    case reveal
     /// Over 2 MiB.
     case size
     /// Over 8,192 signature checks.

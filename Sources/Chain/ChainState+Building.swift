@@ -3,23 +3,23 @@ public import Primitives
 import StateTree
 
 /// What consensus says about a block that is to be built.
-public struct ProposalSlot: Equatable, Sendable {
+public struct ProposalSlot: Sendable {
     public let view: View
     /// Zero when the parent is the last block of the epoch before.
     public let parentView: View
     public let time: Timestamp
     public let leader: Seat
-    /// The leader's next preimage; zero when it has none.
-    public let reveal: Digest
+    /// The leader's own chain, of which the block opens a layer.
+    public let reveals: RevealChain?
 
     public init(
-        view: View, parentView: View, time: Timestamp, leader: Seat, reveal: Digest = .zero
+        view: View, parentView: View, time: Timestamp, leader: Seat, reveals: RevealChain? = nil
     ) {
         self.view = view
         self.parentView = parentView
         self.time = time
         self.leader = leader
-        self.reveal = reveal
+        self.reveals = reveals
     }
 }
 
@@ -78,7 +78,7 @@ extension ChainState {
         }
         let block = Block(
             header: try header(for: body, after: parent, slot, reading: source), body: body)
-        executor.finish(fullness: body.fullness)
+        executor.finish(block.header, fullness: body.fullness)
         let branch = try conclude(block, executor.draft, receipts, after: tip)
         return BuiltBlock(block: block, refused: refused, leftOver: leftOver, branch: branch)
     }
@@ -100,6 +100,9 @@ extension ChainState {
         guard let tip = tip(parent) else { throw .unready(.unknownParent(parent)) }
         var draft = try draft(after: parent, reading: source)
         let expected = try expected(after: tip, &draft)
+        let covering = expected.validators.record(of: slot.leader)
+            .flatMap { draft.coveringLayer(of: $0) }
+        let reveal = covering.flatMap { slot.reveals?.layer(beneath: $0) } ?? .zero
         return BlockHeader(
             protocolNumber: Self.protocolNumber, chain: chain, epoch: expected.epoch,
             view: slot.view, height: tip.header.height.next, parent: parent,
@@ -107,7 +110,7 @@ extension ChainState {
             transactionsRoot: body.transactionsRoot, parentReceiptsRoot: tip.receiptsRoot,
             parentStateRoot: tip.stateRoot, historyRoot: tip.history.root,
             validatorSet: expected.validators.set.digest, nextValidatorSet: expected.nextSet,
-            parameters: expected.parameters, evidenceRoot: body.evidenceRoot, reveal: slot.reveal,
+            parameters: expected.parameters, evidenceRoot: body.evidenceRoot, reveal: reveal,
             leader: slot.leader, bodyByteCount: UInt32(clamping: body.byteCount))
     }
 }

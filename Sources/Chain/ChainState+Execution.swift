@@ -43,7 +43,7 @@ extension ChainState {
                 throw .invalid(.transaction(index: index, error))
             }
         }
-        executor.finish(fullness: block.body.fullness)
+        executor.finish(block.header, fullness: block.body.fullness)
         let branch = try conclude(block, executor.draft, receipts, after: parent)
         enter(branch)
         return branch.outcome
@@ -111,6 +111,9 @@ extension ChainState {
             (header.parameters == expected.parameters, .parameters),
         ]
         for (holds, invalidity) in faults where !holds { throw .invalid(invalidity) }
+        guard let leader = expected.validators.record(of: header.leader),
+            draft.accepts(reveal: header.reveal, by: leader)
+        else { throw .invalid(.reveal) }
     }
 
     struct ExpectedHeader {

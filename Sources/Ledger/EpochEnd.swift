@@ -1,7 +1,7 @@
 import Primitives
 
 extension Draft {
-    /// Ends an epoch: pays the fees to its validators by weight, and moves the rosters up.
+    /// Ends an epoch: pays the fees to its validators by weight, and moves rosters and seeds up.
     ///
     /// A share that its receiver cannot take, and what division leaves, stay in the pot (rule L45).
     public mutating func endEpoch() {
@@ -9,6 +9,7 @@ extension Draft {
         for entry in parameters.feeList { distribute(entry.asset, among: roster) }
         if let next = self.roster(.next) { set(next, of: .current) }
         if let afterNext = self.roster(.afterNext) { set(afterNext, of: .next) }
+        turnSeeds()
     }
 
     private mutating func distribute(_ asset: AssetID, among roster: Roster) {

@@ -1,4 +1,4 @@
-import Primitives
+public import Primitives
 public import StateTree
 import Wire
 
@@ -34,6 +34,8 @@ public enum LeafID: Hashable, Sendable {
     case vault(VaultID)
     case claim(BalanceID)
     case record(RecordID)
+    case reveal(PublicKey)
+    case seeds
 
     public var key: LeafKey {
         switch self {
@@ -49,6 +51,8 @@ public enum LeafID: Hashable, Sendable {
         case .vault(let id): LeafKey(kind: 10, id: id)
         case .claim(let id): id.key(kind: 11)
         case .record(let id): LeafKey(kind: id.kind, id: id.id)
+        case .reveal(let key): LeafKey(kind: 12, id: key)
+        case .seeds: LeafKey(kind: 13, id: [])
         }
     }
 }

@@ -102,10 +102,12 @@ struct LeafTables: Sendable {
     var vaults = LeafTable<VaultID, VaultLeaf>()
     var claims = LeafTable<BalanceID, ClaimLeaf>()
     var records = LeafTable<RecordID, RecordLeaf>()
+    var reveals = LeafTable<PublicKey, RevealLeaf>()
+    var seeds = LeafTable<Single, SeedLeaf>()
 
     struct Mark: Sendable {
         let accounts, balances, assets, receipts, policies, rosters, parameters, load, pots: Int
-        let vaults, claims, records: Int
+        let vaults, claims, records, reveals, seeds: Int
     }
 
     var mark: Mark {
@@ -113,7 +115,8 @@ struct LeafTables: Sendable {
             accounts: accounts.mark, balances: balances.mark, assets: assets.mark,
             receipts: receipts.mark, policies: policies.mark, rosters: rosters.mark,
             parameters: parameters.mark, load: load.mark, pots: pots.mark,
-            vaults: vaults.mark, claims: claims.mark, records: records.mark)
+            vaults: vaults.mark, claims: claims.mark, records: records.mark,
+            reveals: reveals.mark, seeds: seeds.mark)
     }
 
     mutating func rollBack(to mark: Mark) {
@@ -129,6 +132,8 @@ struct LeafTables: Sendable {
         vaults.rollBack(to: mark.vaults)
         claims.rollBack(to: mark.claims)
         records.rollBack(to: mark.records)
+        reveals.rollBack(to: mark.reveals)
+        seeds.rollBack(to: mark.seeds)
     }
 
     mutating func settle() {
@@ -144,6 +149,8 @@ struct LeafTables: Sendable {
         vaults.settle()
         claims.settle()
         records.settle()
+        reveals.settle()
+        seeds.settle()
     }
 
     /// Leaves that were read, without the few of which there is one.
@@ -169,6 +176,8 @@ struct LeafTables: Sendable {
         vaults.collect(into: &all) { .vault($0) }
         claims.collect(into: &all) { .claim($0) }
         records.collect(into: &all) { .record($0) }
+        reveals.collect(into: &all) { .reveal($0) }
+        seeds.collect(into: &all) { _ in .seeds }
         return all.sortedByKey
     }
 }

@@ -98,6 +98,8 @@ extension HashDomain {
     public static let simulated = HashDomain("argosy/simsig")
     public static let record = HashDomain("argosy/record")
     public static let item = HashDomain("argosy/item")
+    public static let onion = HashDomain("argosy/onion")
+    public static let onionSecret = HashDomain("argosy/onionkey")
 }
 
 extension Digest {

@@ -86,7 +86,7 @@ extension StateTree {
     /// The longest value of a leaf that a proof can carry.
     ///
     /// - Unit: bytes.
-    public static let valueByteLimit = 32_768
+    public static let valueByteLimit = 40_960
 
     /// What the tree commits to for one leaf: `H(key ‖ value)` (rule S2).
     public static func leafHash(_ key: LeafKey, value: [UInt8]) -> Digest {

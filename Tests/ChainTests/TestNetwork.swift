@@ -56,12 +56,13 @@ struct TestNetwork {
 
     init(
         price: UInt64 = 1_000, deposit: UInt64 = 5, epochLength: UInt64 = 1_000,
-        powers: Powers = .all.subtracting(.authorise), endowment: UInt64 = 1_000_000
+        powers: Powers = .all.subtracting(.authorise), endowment: UInt64 = 1_000_000,
+        pledges: Bool = true
     ) throws {
         let holders = [Self.issuer, Self.alice, Self.bob] + Self.operators
         genesis = Genesis(
             network: .local, time: Timestamp(1_700_000_000_000),
-            validators: Self.records(Self.voters.count),
+            validators: Self.records(Self.voters.count, pledges: pledges),
             assets: [
                 .init(
                     issuer: Self.issuer.account, code: Self.code("GBP"), decimals: 2,
@@ -84,11 +85,12 @@ struct TestNetwork {
         leaves = MemoryLeaves(founded.updates)
     }
 
-    static func records(_ count: Int) -> [ValidatorRecord] {
+    static func records(_ count: Int, pledges: Bool = true) -> [ValidatorRecord] {
         (0..<count).map {
             ValidatorRecord(
                 key: voters[$0].publicKey, weight: 10, account: operators[$0].account,
-                name: "merchant \($0)")
+                name: "merchant \($0)",
+                pledge: pledges ? RevealChain(voters[$0]).pledge : nil)
         }.sorted { $0.key < $1.key }
     }
 

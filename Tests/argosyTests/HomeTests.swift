@@ -151,6 +151,7 @@ extension CommandTests {
             let wrong: [([String], String)] = [
                 (["--validator", "Shop,\(key),0,\(shop)"], "weight"),
                 (["--validator", "Shop,\(key),1"], "3 parts"),
+                (["--validator", "Shop,\(key),1,\(shop),12"], "not a pledge"),
                 (
                     ["--validator", "Shop,\(String(repeating: "0", count: 64)),1,\(shop)"],
                     "vote key"

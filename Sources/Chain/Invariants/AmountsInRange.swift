@@ -35,7 +35,8 @@ public enum AmountsInRange: Invariant {
             case .claim(let id):
                 let amount = try step.values(of: update, as: ClaimLeaf.self).after?.amount
                 try compare(amount ?? .zero, of: id.asset, step)
-            case .account, .asset, .policy, .roster, .parameters, .load, .record: break
+            case .account, .asset, .policy, .roster, .parameters, .load, .record, .reveal, .seeds:
+                break
             }
         }
     }

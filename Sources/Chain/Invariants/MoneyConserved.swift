@@ -35,7 +35,8 @@ public enum MoneyConserved: Invariant {
                 held[id.asset, default: 0] +=
                     Int128(leaf.after?.amount.minorUnits ?? 0)
                     - Int128(leaf.before?.amount.minorUnits ?? 0)
-            case .account, .receipt, .policy, .roster, .parameters, .load, .record: break
+            case .account, .receipt, .policy, .roster, .parameters, .load, .record, .reveal, .seeds:
+                break
             }
         }
         for asset in held.keys.sorted() {
@@ -72,7 +73,8 @@ public enum MoneyConserved: Invariant {
             case .record:
                 let leaf = try step.values(of: update, as: RecordLeaf.self)
                 count(leaf.before?.deposit, leaf.after?.deposit)
-            case .account, .asset, .roster, .parameters, .load, .vault, .claim: break
+            case .account, .asset, .roster, .parameters, .load, .vault, .claim, .reveal, .seeds:
+                break
             }
         }
         guard let list = feeList(step) else { return }

@@ -12,12 +12,17 @@ public struct ValidatorRecord: Hashable, Sendable, WireCodable {
     public let account: AccountID
     /// Printable ASCII.
     public let name: String
+    /// The end of the chain that it opens as a leader; `nil` for one that opens nothing.
+    public let pledge: Digest?
 
-    public init(key: PublicKey, weight: UInt64, account: AccountID, name: String) {
+    public init(
+        key: PublicKey, weight: UInt64, account: AccountID, name: String, pledge: Digest? = nil
+    ) {
         self.key = key
         self.weight = weight
         self.account = account
         self.name = name
+        self.pledge = pledge
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -25,6 +30,7 @@ public struct ValidatorRecord: Hashable, Sendable, WireCodable {
         weight = try cursor.uint64(2, "weight", of: bytes)
         account = try cursor.fixed(3, "account", of: bytes)
         name = try cursor.text(4, "name", limit: Self.nameByteLimit, of: bytes)
+        pledge = try cursor.optionalFixed(5, "pledge", of: bytes)
     }
 
     public func encode(into writer: inout WireWriter) {
@@ -32,6 +38,7 @@ public struct ValidatorRecord: Hashable, Sendable, WireCodable {
         writer.uint64(2, weight)
         writer.fixed(3, account)
         writer.text(4, name)
+        writer.fixed(5, pledge)
     }
 
     var hasPlainName: Bool {
@@ -57,6 +64,12 @@ public struct Roster: LeafValue {
         else { return nil }
         self.records = sorted
         self.set = set
+    }
+
+    /// The record of a seat; `nil` when there is no such seat.
+    public func record(of seat: Seat) -> ValidatorRecord? {
+        let index = Int(seat.index)
+        return records.indices.contains(index) ? records[index] : nil
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {

@@ -129,7 +129,7 @@ struct Recoverer {
             terms: try ChildTerms(after: digest, in: state, reading: leaves),
             epoch: EpochTerms(
                 epoch: epoch, set: rosters.current.set, parameters: parameters,
-                chain: state.chain),
+                chain: state.chain, seeds: draft.seeds()),
             boundary: Height(epoch.number * parameters.epochLength))
     }
 

@@ -11,7 +11,9 @@ public struct ReplicaConfiguration: Sendable {
     /// The node's name on the network.
     public var name: PeerName
     /// Signs votes; `nil` for a node that only follows.
-    public var voteKey: SigningKey?
+    public let voteKey: SigningKey?
+    /// What the key opens, layer by layer, as a leader.
+    let reveals: RevealChain?
     /// The first epoch in which the key may vote, for a node that lost the log of earlier ones.
     public var votesFrom: Epoch
     public var scheme: SignatureScheme
@@ -28,6 +30,7 @@ public struct ReplicaConfiguration: Sendable {
         self.protocolNumber = protocolNumber
         self.name = name
         self.voteKey = voteKey
+        reveals = voteKey.map { RevealChain($0) }
         self.votesFrom = votesFrom
         self.scheme = scheme
         self.pace = pace

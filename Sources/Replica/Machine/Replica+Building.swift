@@ -30,7 +30,8 @@ extension Replica {
             .prefix(Simplex.BuildRequest.skippedLimit)
         let slot = ProposalSlot(
             view: request.view, parentView: request.parentView,
-            time: max(turn.now.wall, request.parentTime.next), leader: request.leader)
+            time: max(turn.now.wall, request.parentTime.next), leader: request.leader,
+            reveals: configuration.reveals)
         emit(
             .assemble(
                 AssemblyOrder(

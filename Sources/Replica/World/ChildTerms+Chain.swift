@@ -28,14 +28,19 @@ extension ChildTerms {
             nextEpoch: parameters.isLastOfEpoch(height)
                 ? EpochTerms(
                     epoch: parameters.epoch(of: height.next), set: rosters.current.set,
-                    parameters: parameters, chain: state.chain) : nil)
+                    parameters: parameters, chain: state.chain, seeds: draft.seeds()) : nil)
     }
 }
 
 extension EpochTerms {
-    /// The terms of an epoch, whose leader schedule is shuffled by chain and epoch.
-    public init(epoch: Epoch, set: ValidatorSet, parameters: Parameters, chain: Digest) {
+    /// The terms of an epoch, whose leader schedule is shuffled by chain, epoch and what leaders
+    /// opened until two epochs before.
+    public init(
+        epoch: Epoch, set: ValidatorSet, parameters: Parameters, chain: Digest, seeds: SeedLeaf?
+    ) {
         var seed = chain.bytes.array
+        // The same before and after the first layer is opened: a node may start between the two.
+        seed += (seeds ?? SeedLeaf()).current.bytes.array
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
             seed.append(UInt8(truncatingIfNeeded: epoch.number >> shift))
         }

@@ -5,7 +5,7 @@ import Wire
 
 /// The keys, accounts and the genesis document of a simulated network.
 struct Founding: Sendable {
-    static let time = Timestamp(1_700_000_000_000)
+    static let time = Timestamp(1_700_000_002_000)
 
     let voteKeys: [SigningKey]
     /// Of the accounts that govern for a validator.
@@ -56,7 +56,8 @@ struct Founding: Sendable {
     ) -> ValidatorRecord {
         ValidatorRecord(
             key: keys[index].publicKey, weight: weight,
-            account: AccountID(operators[index].publicKey), name: "merchant \(index)")
+            account: AccountID(operators[index].publicKey), name: "merchant \(index)",
+            pledge: RevealChain(keys[index]).pledge)
     }
 
     /// What names a node as a validator of this weight.

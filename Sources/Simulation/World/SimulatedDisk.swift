@@ -208,7 +208,8 @@ struct SimulatedDisk: Sendable {
         return RecoveredState(
             head: FinalHead(tip.header, terms: terms),
             epoch: EpochTerms(
-                epoch: epoch, set: rosters.current.set, parameters: parameters, chain: name),
+                epoch: epoch, set: rosters.current.set, parameters: parameters, chain: name,
+                seeds: draft.seeds()),
             start: start, blocks: blocks.values.sorted { $0.digest < $1.digest },
             recovery: Simplex.Recovery(
                 records: votes[epoch] ?? [], highWater: highWater,

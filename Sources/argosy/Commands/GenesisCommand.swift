@@ -11,8 +11,8 @@ struct GenesisCommand: AsyncParsableCommand {
         commandName: "genesis",
         abstract: "Found a network from the keys, weights and assets of its first merchants.",
         discussion: """
-            Each merchant makes a home with `argosy init --role validator` and hands in its vote key \
-            and an address of its wallet. One of them runs this command; everybody joins with the \
+            Each merchant makes a home with `argosy init --role validator` and hands in its vote key, \
+            its pledge and an address of its wallet. One of them runs this command; everybody joins with the \
             file that it writes. The file's digest is the network's name: compare it by telephone.
             """)
 
@@ -24,8 +24,8 @@ struct GenesisCommand: AsyncParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "A merchant who votes: name, vote key, weight, address.",
-            valueName: "NAME,KEY,WEIGHT,ADDRESS"))
+            "A merchant who votes: name, vote key, weight, address, pledge.",
+            valueName: "NAME,KEY,WEIGHT,ADDRESS[,PLEDGE]"))
     var validator: [String]
 
     @Option(
@@ -139,7 +139,7 @@ struct Founding {
     }
 
     private static func validator(_ text: String, _ kind: NetworkKind) throws -> ValidatorRecord {
-        let parts = try parts(text, "--validator", 4...4)
+        let parts = try parts(text, "--validator", 4...5)
         guard let key = PublicKey(hex: String(parts[1])), key.isAdmissible else {
             throw CommandError(
                 "--validator: `\(parts[1])` is not a vote key of 64 digits.",
@@ -148,9 +148,15 @@ struct Founding {
         guard let weight = UInt64(parts[2]), weight > 0 else {
             throw CommandError("--validator: the weight is a whole number above zero.")
         }
+        let pledge = parts.count == 5 ? Digest(hex: String(parts[4])) : nil
+        guard parts.count == 4 || pledge != nil else {
+            throw CommandError(
+                "--validator: `\(parts[4])` is not a pledge of 64 digits.",
+                advice: "`argosy init --role validator` shows the pledge beside the vote key.")
+        }
         return ValidatorRecord(
             key: key, weight: weight, account: try account(parts[3], kind, "--validator"),
-            name: String(parts[0]))
+            name: String(parts[0]), pledge: pledge)
     }
 
     private static func asset(

@@ -96,6 +96,7 @@ struct InitCommand: AsyncParsableCommand {
             InitAnswer(
                 home: node.directory, role: try node.configuration().role,
                 peerID: "\(PeerID(keys.identity.publicKey))", voteKey: keys.vote.publicKey.hex,
+                pledge: RevealChain(keys.vote).pledge.hex,
                 chain: file?.digest.hex))
     }
 }
@@ -105,6 +106,7 @@ struct InitAnswer: Answer {
     let role: Role
     let peerID: String
     let voteKey: String
+    let pledge: String
     let chain: String?
 
     var text: String {
@@ -112,7 +114,10 @@ struct InitAnswer: Answer {
         table.add("home", home)
         table.add("role", role.rawValue)
         table.add("peer id", peerID)
-        if role == .validator { table.add("vote key", voteKey) }
+        if role == .validator {
+            table.add("vote key", voteKey)
+            table.add("pledge", pledge)
+        }
         table.add("network", chain.map { String($0.prefix(16)) } ?? "none yet")
         let next =
             chain == nil

@@ -81,7 +81,7 @@ struct DevnetFounding {
             validators: nodeKeys.enumerated().map { index, keys in
                 ValidatorRecord(
                     key: keys.vote.publicKey, weight: 100, account: AccountID(fresh().publicKey),
-                    name: "merchant-\(index + 1)")
+                    name: "merchant-\(index + 1)", pledge: RevealChain(keys.vote).pledge)
             },
             assets: [
                 .init(
