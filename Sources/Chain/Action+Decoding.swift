@@ -15,7 +15,8 @@ extension Action.Kind {
         case ..<61: try goods(number, from: bytes, at: &cursor)
         case ..<80: try returns(number, from: bytes, at: &cursor)
         case ..<91: try items(number, from: bytes, at: &cursor)
-        default: try clearance(number, from: bytes, at: &cursor)
+        case ..<100: try clearance(number, from: bytes, at: &cursor)
+        default: try credit(number, from: bytes, at: &cursor)
         }
     }
 
@@ -226,6 +227,30 @@ extension Action.Kind {
             .reportReceipt(try cursor.message(ReportReceipt.number, "report_receipt", of: bytes))
         case ExposeSigner.number:
             .exposeSigner(try cursor.message(ExposeSigner.number, "expose_signer", of: bytes))
+        default: nil
+        }
+    }
+
+    /// Credit: from 100 on.
+    private static func credit(
+        _ number: UInt32, from bytes: Span<UInt8>, at cursor: inout WireCursor
+    ) throws(WireError) -> Action.Kind? {
+        switch number {
+        case CommitReview.number:
+            .commitReview(try cursor.message(CommitReview.number, "commit_review", of: bytes))
+        case RevealReview.number:
+            .revealReview(try cursor.message(RevealReview.number, "reveal_review", of: bytes))
+        case MintReceivable.number:
+            .mintReceivable(try cursor.message(MintReceivable.number, "mint_receivable", of: bytes))
+        case OfferReceivable.number:
+            .offerReceivable(
+                try cursor.message(OfferReceivable.number, "offer_receivable", of: bytes))
+        case FinanceReceivable.number:
+            .financeReceivable(
+                try cursor.message(FinanceReceivable.number, "finance_receivable", of: bytes))
+        case TimeOutReceivable.number:
+            .timeOutReceivable(
+                try cursor.message(TimeOutReceivable.number, "time_out_receivable", of: bytes))
         default: nil
         }
     }

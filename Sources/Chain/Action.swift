@@ -96,6 +96,12 @@ public struct Action: Equatable, Sendable {
         case cancelDeclaration(CancelDeclaration)
         case reportReceipt(ReportReceipt)
         case exposeSigner(ExposeSigner)
+        case commitReview(CommitReview)
+        case revealReview(RevealReview)
+        case mintReceivable(MintReceivable)
+        case offerReceivable(OfferReceivable)
+        case financeReceivable(FinanceReceivable)
+        case timeOutReceivable(TimeOutReceivable)
 
         /// The kind's own rules.
         public var rules: any ActionKind {
@@ -177,6 +183,12 @@ public struct Action: Equatable, Sendable {
             case .cancelDeclaration(let kind): kind
             case .reportReceipt(let kind): kind
             case .exposeSigner(let kind): kind
+            case .commitReview(let kind): kind
+            case .revealReview(let kind): kind
+            case .mintReceivable(let kind): kind
+            case .offerReceivable(let kind): kind
+            case .financeReceivable(let kind): kind
+            case .timeOutReceivable(let kind): kind
             }
         }
 
@@ -260,6 +272,12 @@ public struct Action: Equatable, Sendable {
             case .cancelDeclaration: CancelDeclaration.number
             case .reportReceipt: ReportReceipt.number
             case .exposeSigner: ExposeSigner.number
+            case .commitReview: CommitReview.number
+            case .revealReview: RevealReview.number
+            case .mintReceivable: MintReceivable.number
+            case .offerReceivable: OfferReceivable.number
+            case .financeReceivable: FinanceReceivable.number
+            case .timeOutReceivable: TimeOutReceivable.number
             }
         }
     }

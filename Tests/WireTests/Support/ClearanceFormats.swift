@@ -57,6 +57,22 @@ extension TradeSamples {
                 ).wire
             ),
         ]
+        samples += [
+            (
+                "argosy.trade.Review",
+                Review(
+                    reviewer: account(), commitment: random.digest(), ended: Timestamp(9),
+                    at: moment
+                ).wire
+            ),
+            (
+                "argosy.trade.Receivable",
+                Receivable(
+                    order: random.digest(), seller: account(), amount: amount(),
+                    due: Timestamp(8), at: moment
+                ).wire
+            ),
+        ]
         if let shown = FieldDisclosure(1, of: list, order: random.digest()) {
             samples.append(("argosy.trade.FieldDisclosure", shown.wire))
         }
@@ -78,6 +94,17 @@ extension TradeSamples {
             .reportReceipt(ReportReceipt(order: order, status: 800, receipt: random.digest())),
             .exposeSigner(ExposeSigner(order: order, kind: .list, proof: proof)),
             .exposeSigner(ExposeSigner(order: order, kind: .list, hidden: random.digest())),
+            .commitReview(CommitReview(order: order, commitment: random.digest())),
+            .revealReview(
+                RevealReview(
+                    order: order, stars: 4, text: random.digest(), salt: random.digest())),
+            .mintReceivable(
+                MintReceivable(order: order, amount: amount(), due: Timestamp(7))),
+            .offerReceivable(
+                OfferReceivable(order: order, price: amount(), hasRecourse: true)),
+            .financeReceivable(
+                FinanceReceivable(order: order, price: amount(), hasRecourse: true)),
+            .timeOutReceivable(TimeOutReceivable(order: order)),
         ]
     }
 

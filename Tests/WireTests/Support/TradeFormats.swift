@@ -17,6 +17,8 @@ extension Format {
         Format("argosy.trade.Return", Return.self),
         Format("argosy.trade.Clearance", Clearance.self),
         Format("argosy.trade.OpenedDocument", OpenedDocument.self),
+        Format("argosy.trade.Review", Review.self),
+        Format("argosy.trade.Receivable", Receivable.self),
         Format("argosy.trade.SealedDocument", SealedDocument.self),
         Format("argosy.trade.QuotaReceipt", QuotaReceipt.self),
         Format("argosy.trade.FieldDisclosure", FieldDisclosure.self),
