@@ -87,6 +87,21 @@ public struct Action: Equatable, Sendable {
         case declareError(DeclareError)
         case recallItems(RecallItems)
         case acknowledgeRecall(AcknowledgeRecall)
+        case sealDocument(SealDocument)
+        case openDocument(OpenDocument)
+        case timeOutClearance(TimeOutClearance)
+        case declareGoods(DeclareGoods)
+        case ruleOnGoods(RuleOnGoods)
+        case amendDocument(AmendDocument)
+        case cancelDeclaration(CancelDeclaration)
+        case reportReceipt(ReportReceipt)
+        case exposeSigner(ExposeSigner)
+        case commitReview(CommitReview)
+        case revealReview(RevealReview)
+        case mintReceivable(MintReceivable)
+        case offerReceivable(OfferReceivable)
+        case financeReceivable(FinanceReceivable)
+        case timeOutReceivable(TimeOutReceivable)
 
         /// The kind's own rules.
         public var rules: any ActionKind {
@@ -159,6 +174,21 @@ public struct Action: Equatable, Sendable {
             case .declareError(let kind): kind
             case .recallItems(let kind): kind
             case .acknowledgeRecall(let kind): kind
+            case .sealDocument(let kind): kind
+            case .openDocument(let kind): kind
+            case .timeOutClearance(let kind): kind
+            case .declareGoods(let kind): kind
+            case .ruleOnGoods(let kind): kind
+            case .amendDocument(let kind): kind
+            case .cancelDeclaration(let kind): kind
+            case .reportReceipt(let kind): kind
+            case .exposeSigner(let kind): kind
+            case .commitReview(let kind): kind
+            case .revealReview(let kind): kind
+            case .mintReceivable(let kind): kind
+            case .offerReceivable(let kind): kind
+            case .financeReceivable(let kind): kind
+            case .timeOutReceivable(let kind): kind
             }
         }
 
@@ -233,6 +263,21 @@ public struct Action: Equatable, Sendable {
             case .declareError: DeclareError.number
             case .recallItems: RecallItems.number
             case .acknowledgeRecall: AcknowledgeRecall.number
+            case .sealDocument: SealDocument.number
+            case .openDocument: OpenDocument.number
+            case .timeOutClearance: TimeOutClearance.number
+            case .declareGoods: DeclareGoods.number
+            case .ruleOnGoods: RuleOnGoods.number
+            case .amendDocument: AmendDocument.number
+            case .cancelDeclaration: CancelDeclaration.number
+            case .reportReceipt: ReportReceipt.number
+            case .exposeSigner: ExposeSigner.number
+            case .commitReview: CommitReview.number
+            case .revealReview: RevealReview.number
+            case .mintReceivable: MintReceivable.number
+            case .offerReceivable: OfferReceivable.number
+            case .financeReceivable: FinanceReceivable.number
+            case .timeOutReceivable: TimeOutReceivable.number
             }
         }
     }
@@ -241,150 +286,14 @@ public struct Action: Equatable, Sendable {
 extension Action: WireCodable {
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
         source = try cursor.optionalFixed(1, "source", of: bytes)
-        kind =
-            switch try cursor.nextField(of: bytes) {
-            case 2: .payment(try cursor.message(2, "payment", of: bytes))
-            case 3: .refund(try cursor.message(3, "refund", of: bytes))
-            case 4: .createAsset(try cursor.message(4, "create_asset", of: bytes))
-            case 5: .mint(try cursor.message(5, "mint", of: bytes))
-            case 6: .burn(try cursor.message(6, "burn", of: bytes))
-            case 7: .freeze(try cursor.message(7, "freeze", of: bytes))
-            case 8: .authorise(try cursor.message(8, "authorise", of: bytes))
-            case 9: .clawback(try cursor.message(9, "clawback", of: bytes))
-            case 10: .giveUpPower(try cursor.message(10, "give_up_power", of: bytes))
-            case 11: .setSigners(try cursor.message(11, "set_signers", of: bytes))
-            case 12: .setReceivePolicy(try cursor.message(12, "set_receive_policy", of: bytes))
-            case 13: .closeBalance(try cursor.message(13, "close_balance", of: bytes))
-            case 14: .closeReceipt(try cursor.message(14, "close_receipt", of: bytes))
-            case 15: .changeValidators(try cursor.message(15, "change_validators", of: bytes))
-            case 16: .collect(try cursor.message(16, "collect", of: bytes))
-            case 17: .approveValidators(try cursor.message(17, "approve_validators", of: bytes))
-            case Attest.number:
-                .attest(try cursor.message(Attest.number, "attest", of: bytes))
-            case RevokeAttestation.number:
-                .revokeAttestation(
-                    try cursor.message(RevokeAttestation.number, "revoke_attestation", of: bytes))
-            case PostQuote.number:
-                .postQuote(try cursor.message(PostQuote.number, "post_quote", of: bytes))
-            case WithdrawQuote.number:
-                .withdrawQuote(
-                    try cursor.message(WithdrawQuote.number, "withdraw_quote", of: bytes))
-            case PlaceOrder.number:
-                .placeOrder(try cursor.message(PlaceOrder.number, "place_order", of: bytes))
-            case PayDeposit.number:
-                .payDeposit(try cursor.message(PayDeposit.number, "pay_deposit", of: bytes))
-            case Produce.number:
-                .produce(try cursor.message(Produce.number, "produce", of: bytes))
-            case Ship.number:
-                .ship(try cursor.message(Ship.number, "ship", of: bytes))
-            case CancelOrder.number:
-                .cancelOrder(try cursor.message(CancelOrder.number, "cancel_order", of: bytes))
-            case TimeOutOrder.number:
-                .timeOutOrder(try cursor.message(TimeOutOrder.number, "time_out_order", of: bytes))
-            case Deliver.number:
-                .deliver(try cursor.message(Deliver.number, "deliver", of: bytes))
-            case ConfirmOrder.number:
-                .confirmOrder(try cursor.message(ConfirmOrder.number, "confirm_order", of: bytes))
-            case DisputeOrder.number:
-                .disputeOrder(try cursor.message(DisputeOrder.number, "dispute_order", of: bytes))
-            case SettleOrder.number:
-                .settleOrder(try cursor.message(SettleOrder.number, "settle_order", of: bytes))
-            case GiveVerdict.number:
-                .giveVerdict(try cursor.message(GiveVerdict.number, "give_verdict", of: bytes))
-            case CounterDispute.number:
-                .counterDispute(
-                    try cursor.message(CounterDispute.number, "counter_dispute", of: bytes))
-            case MeltDeposits.number:
-                .meltDeposits(try cursor.message(MeltDeposits.number, "melt_deposits", of: bytes))
-            case PostDocuments.number:
-                .postDocuments(
-                    try cursor.message(PostDocuments.number, "post_documents", of: bytes))
-            case SwapDocument.number:
-                .swapDocument(try cursor.message(SwapDocument.number, "swap_document", of: bytes))
-            case TransferDocument.number:
-                .transferDocument(
-                    try cursor.message(TransferDocument.number, "transfer_document", of: bytes))
-            case SurrenderDocument.number:
-                .surrenderDocument(
-                    try cursor.message(SurrenderDocument.number, "surrender_document", of: bytes))
-            case TenderParcel.number:
-                .tenderParcel(try cursor.message(TenderParcel.number, "tender_parcel", of: bytes))
-            case AcceptParcel.number:
-                .acceptParcel(try cursor.message(AcceptParcel.number, "accept_parcel", of: bytes))
-            case RecordTransit.number:
-                .recordTransit(
-                    try cursor.message(RecordTransit.number, "record_transit", of: bytes))
-            case HoldParcel.number:
-                .holdParcel(try cursor.message(HoldParcel.number, "hold_parcel", of: bytes))
-            case ResumeParcel.number:
-                .resumeParcel(try cursor.message(ResumeParcel.number, "resume_parcel", of: bytes))
-            case RefuseParcel.number:
-                .refuseParcel(try cursor.message(RefuseParcel.number, "refuse_parcel", of: bytes))
-            case ReleaseGoods.number:
-                .releaseGoods(try cursor.message(ReleaseGoods.number, "release_goods", of: bytes))
-            case TimeOutDuty.number:
-                .timeOutDuty(try cursor.message(TimeOutDuty.number, "time_out_duty", of: bytes))
-            case RequestReturn.number:
-                .requestReturn(
-                    try cursor.message(RequestReturn.number, "request_return", of: bytes))
-            case AuthoriseReturn.number:
-                .authoriseReturn(
-                    try cursor.message(AuthoriseReturn.number, "authorise_return", of: bytes))
-            case RefuseReturn.number:
-                .refuseReturn(try cursor.message(RefuseReturn.number, "refuse_return", of: bytes))
-            case KeepWithDiscount.number:
-                .keepWithDiscount(
-                    try cursor.message(KeepWithDiscount.number, "keep_with_discount", of: bytes))
-            case ShipBack.number:
-                .shipBack(try cursor.message(ShipBack.number, "ship_back", of: bytes))
-            case FileReturn.number:
-                .fileReturn(try cursor.message(FileReturn.number, "file_return", of: bytes))
-            case ReceiveReturn.number:
-                .receiveReturn(
-                    try cursor.message(ReceiveReturn.number, "receive_return", of: bytes))
-            case InspectReturn.number:
-                .inspectReturn(
-                    try cursor.message(InspectReturn.number, "inspect_return", of: bytes))
-            case RefundReturn.number:
-                .refundReturn(try cursor.message(RefundReturn.number, "refund_return", of: bytes))
-            case RedirectReturn.number:
-                .redirectReturn(
-                    try cursor.message(RedirectReturn.number, "redirect_return", of: bytes))
-            case AcceptReturn.number:
-                .acceptReturn(try cursor.message(AcceptReturn.number, "accept_return", of: bytes))
-            case TimeOutReturn.number:
-                .timeOutReturn(
-                    try cursor.message(TimeOutReturn.number, "time_out_return", of: bytes))
-            case BeginItems.number:
-                .beginItems(try cursor.message(BeginItems.number, "begin_items", of: bytes))
-            case ObserveItems.number:
-                .observeItems(try cursor.message(ObserveItems.number, "observe_items", of: bytes))
-            case JoinItems.number:
-                .joinItems(try cursor.message(JoinItems.number, "join_items", of: bytes))
-            case PartItems.number:
-                .partItems(try cursor.message(PartItems.number, "part_items", of: bytes))
-            case TransformItems.number:
-                .transformItems(
-                    try cursor.message(TransformItems.number, "transform_items", of: bytes))
-            case EndItems.number:
-                .endItems(try cursor.message(EndItems.number, "end_items", of: bytes))
-            case HandOverItems.number:
-                .handOverItems(
-                    try cursor.message(HandOverItems.number, "hand_over_items", of: bytes))
-            case ClaimItem.number:
-                .claimItem(try cursor.message(ClaimItem.number, "claim_item", of: bytes))
-            case DeclareError.number:
-                .declareError(try cursor.message(DeclareError.number, "declare_error", of: bytes))
-            case RecallItems.number:
-                .recallItems(try cursor.message(RecallItems.number, "recall_items", of: bytes))
-            case AcknowledgeRecall.number:
-                .acknowledgeRecall(
-                    try cursor.message(AcknowledgeRecall.number, "acknowledge_recall", of: bytes))
-            case let number?:
-                throw WireError(.unknownCase(UInt64(number)), at: cursor.offset).inside("kind")
-            case nil:
-                throw WireError(.missing, at: cursor.offset).inside("kind")
-            }
+        let start = cursor.offset
+        guard let number = try cursor.nextField(of: bytes) else {
+            throw WireError(.missing, at: start).inside("kind")
+        }
+        guard let kind = try Kind.read(number, from: bytes, at: &cursor) else {
+            throw WireError(.unknownCase(UInt64(number)), at: cursor.offset).inside("kind")
+        }
+        self.kind = kind
     }
 
     public func encode(into writer: inout WireWriter) {

@@ -18,6 +18,19 @@ public struct PublicKey: Bytes32 {
     public var isAdmissible: Bool {
         unsafe bytes.withPointer { unsafe crypto_core_ed25519_is_valid_point($0) == 1 }
     }
+
+    /// The X25519 key that belongs to it, by libsodium's map between the two curves; `nil` for a key
+    /// that is not admissible.
+    public var agreementKey: FixedBytes<32>? {
+        guard isAdmissible else { return nil }
+        var isMapped = false
+        let mapped = unsafe FixedBytes<32>(filledBy: { output in
+            unsafe bytes.withPointer { key in
+                isMapped = unsafe crypto_sign_ed25519_pk_to_curve25519(output, key) == 0
+            }
+        })
+        return isMapped ? mapped : nil
+    }
 }
 
 /// An Ed25519 signature.
@@ -77,6 +90,14 @@ public struct Signature: FixedWireForm, CustomStringConvertible {
     /// The 32 secret bytes, for a keystore; the caller wipes its copy.
     public var seed: FixedBytes<32> {
         FixedBytes(InlineArray { unsafe secret[$0] })
+    }
+
+    /// The X25519 key of the same owner, for what is sealed to ``PublicKey/agreementKey``.
+    public var agreementKey: AgreementKey {
+        AgreementKey(
+            secret: unsafe FixedBytes(filledBy: { output in
+                _ = unsafe crypto_sign_ed25519_sk_to_curve25519(output, secret)
+            }))
     }
 
     /// Signs bytes; the same bytes always give the same signature.

@@ -26,7 +26,7 @@ public struct Decoder: Sendable {
     /// Every decoder that sees bytes of a peer.
     public static var all: [Decoder] {
         ChainSamples.decoders + AgreementSamples.decoders + LightSamples.decoders
-            + GossipSamples.decoders + TransportSamples.decoders
+            + GossipSamples.decoders + TransportSamples.decoders + ClearanceSamples.decoders
     }
 }
 

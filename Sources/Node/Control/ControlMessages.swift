@@ -16,6 +16,8 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     case history(account: String, asset: String, from: UInt64, limit: Int)
     /// The whole history of an item, by its key.
     case trace(item: String)
+    /// What the ledger says about a party, by its account.
+    case credit(party: String)
     /// The file that proves a payment: header, certificate, state proof.
     case proof(payment: String)
     case transaction(id: String)
@@ -41,6 +43,7 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
     case assets([AssetAnswer])
     case history(HistoryAnswer)
     case trace(TraceAnswer)
+    case credit(CreditAnswer)
     case proof(ProofAnswer)
     case peers([PeerAnswer])
     case evidence([EvidenceAnswer])

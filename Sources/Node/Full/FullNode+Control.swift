@@ -52,6 +52,8 @@ extension FullNode: StateView {
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
         case .trace(let item): return .trace(try await trace(item))
+        case .credit(let party):
+            return .credit(try await credit(party, at: Timestamp(await status().time)))
         case .proof(let payment): return try await proof(payment)
         case .transaction(let id): return try await transactionAnswer(id)
         case .peers: return .peers(await peers())

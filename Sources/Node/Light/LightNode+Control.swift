@@ -37,6 +37,8 @@ extension LightNode: StateView {
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
         case .trace(let item): return .trace(try await trace(item))
+        case .credit(let party):
+            return .credit(try await credit(party, at: Timestamp(status().time)))
         case .proof(let payment):
             let (file, _) = try await proofFile(try Self.read(payment, "a payment"))
             return .proof(

@@ -37,7 +37,7 @@ public struct AcceptParcel: ActionKind {
         writer.fixed(4, witness)
     }
 
-    public var entryCount: Int { 7 }
+    public var entryCount: Int { 8 }
 
     public var approvers: [AccountID] { witness.map { [$0] } ?? [] }
 
@@ -57,11 +57,12 @@ public struct AcceptParcel: ActionKind {
                 try requireWitness(witness, of: order, in: &draft)
             }
         }
+        let step = RecordStep(
+            Self.number, by: source, subject: handover.contents,
+            code: UInt64(handover.damage.thousandths))
+        try draft.begin([source], step)
         try draft.advance(
-            &parcel, of: order, self.order, .accept(handover, by: source),
-            RecordStep(
-                Self.number, by: source, subject: handover.contents,
-                code: UInt64(handover.damage.thousandths)))
+            &parcel, of: order, self.order, .accept(handover, by: source), step)
     }
 
     private func requireWitness(

@@ -20,7 +20,7 @@ public struct ConfirmOrder: ActionKind {
         writer.fixed(1, order)
     }
 
-    public var entryCount: Int { 6 }
+    public var entryCount: Int { 9 }
 
     public func check() throws(Rejection) {}
 

@@ -36,7 +36,7 @@ public struct Deliver: ActionKind {
         writer.fixed(4, buyer)
     }
 
-    public var entryCount: Int { 9 }
+    public var entryCount: Int { 13 }
 
     public var approvers: [AccountID] { buyer.map { [$0] } ?? [] }
 

@@ -30,7 +30,7 @@ public struct GiveVerdict: ActionKind {
         writer.fixed(3, report)
     }
 
-    public var entryCount: Int { 8 }
+    public var entryCount: Int { 11 }
 
     public func check() throws(Rejection) {}
 

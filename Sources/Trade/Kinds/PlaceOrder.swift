@@ -33,7 +33,7 @@ public struct PlaceOrder: ActionKind {
         writer.fixed(3, code)
     }
 
-    public var entryCount: Int { 10 }
+    public var entryCount: Int { 12 }
 
     public var approvers: [AccountID] { firstPhase == .paid ? [] : [terms.seller] }
 
@@ -58,6 +58,7 @@ public struct PlaceOrder: ActionKind {
         let step = RecordStep(
             Self.number, by: source, subject: digest, code: UInt64(order.phase.number))
         try draft.open(order, at: id, for: source, step)
+        try draft.begin([source, terms.seller], step)
         if case .direct = terms.settlement { try takeQuote(digest, for: id, in: &draft) }
         try draft.carryOut(funding(by: source), of: id, in: terms.asset)
         if order.phase != .contracted { try draft.openDuty(of: order, at: id, step) }

@@ -40,6 +40,8 @@ public struct ReleaseGoods: ActionKind {
         let order = try draft.order(order)
         try draft.require(.customs, of: source, in: order)
         if let receipt { try draft.requireAttached([receipt]) }
+        // With a clearance the duty follows its verdict, and only that.
+        guard draft.record(self.order, as: Clearance.self) == nil else { throw .wrongState }
         try draft.advanceDuty(
             of: self.order, code == Self.released ? .release(receipt: receipt) : .reject,
             in: order.terms.asset,

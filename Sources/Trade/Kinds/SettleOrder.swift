@@ -30,7 +30,7 @@ public struct SettleOrder: ActionKind {
         writer.uint64(3, toBuyer.minorUnits)
     }
 
-    public var entryCount: Int { 8 }
+    public var entryCount: Int { 11 }
 
     public var approvers: [AccountID] { [other] }
 

@@ -36,7 +36,7 @@ public struct Ship: ActionKind {
         writer.fixed(4, bill)
     }
 
-    public var entryCount: Int { 8 }
+    public var entryCount: Int { 9 }
 
     public var approvers: [AccountID] { [carrier] }
 
@@ -60,6 +60,7 @@ public struct Ship: ActionKind {
         try issueDocument(of: &order, in: &draft, step)
         try draft.advance(&order, self.order, .ship, step)
         try draft.open(parcel, at: self.order, for: source, step)
+        try draft.begin([carrier], step)
         try draft.carryOut(
             [.lock(legs[0].bond, from: carrier, into: .carrierBond)], of: self.order,
             in: order.terms.asset)

@@ -22,7 +22,7 @@ public struct TimeOutOrder: ActionKind {
         writer.fixed(1, order)
     }
 
-    public var entryCount: Int { 9 }
+    public var entryCount: Int { 13 }
 
     public func check() throws(Rejection) {}
 

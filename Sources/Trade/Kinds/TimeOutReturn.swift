@@ -21,7 +21,7 @@ public struct TimeOutReturn: ActionKind {
         writer.fixed(1, returned)
     }
 
-    public var entryCount: Int { 9 }
+    public var entryCount: Int { 11 }
 
     public func check() throws(Rejection) {}
 

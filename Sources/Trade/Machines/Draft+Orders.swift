@@ -17,9 +17,12 @@ extension Draft {
     mutating func advance(
         _ order: inout Order, _ id: Digest, _ event: OrderEvent, _ step: RecordStep
     ) throws(Rejection) {
+        let before = order.phase
         let effects = try order.handle(event, at: moment)
-        try carryOut(effects, of: id, in: order.terms.asset)
+        let paid = try redirect(effects, of: order, id, step)
+        try carryOut(paid, of: id, in: order.terms.asset)
         try update(order, at: id, step)
+        try remember(order, id, from: before, step)
     }
 
     /// Takes a step of the parcel of an order.
@@ -30,6 +33,7 @@ extension Draft {
         let effects = try parcel.handle(event, cargo(of: order), at: moment)
         try carryOut(effects, of: id, in: order.terms.asset)
         try update(parcel, at: id, step)
+        try remember(parcel, of: id, step)
     }
 
     /// The buyer has the risk of the way when the seller is paid at pick-up, the seller when the

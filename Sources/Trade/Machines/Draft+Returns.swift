@@ -12,6 +12,7 @@ extension Draft {
         _ returned: inout Return, _ id: Digest, _ event: ReturnStep, _ step: RecordStep
     ) throws(Rejection) {
         var order = try order(returned.order)
+        let before = returned.state.number
         let bond = amount(in: VaultID(.sellerBond, of: returned.order))
         let outcome = try returned.handle(
             event, ReturnContext(order: order, bond: bond), at: moment)
@@ -19,6 +20,7 @@ extension Draft {
         try carryOut(outcome.effects, of: id, in: asset)
         try carryOut(outcome.orderEffects, of: returned.order, in: asset)
         try update(returned, at: id, step)
+        try remember(returned, of: id, order, was: before, step)
         if let event = outcome.order {
             try advance(&order, returned.order, .returns(event), step)
         }

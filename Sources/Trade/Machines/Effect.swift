@@ -11,6 +11,8 @@ public enum Purse: UInt8, CaseIterable, Sendable {
     /// What the present custodian put down.
     case carrierBond = 4
     case sellerBond = 5
+    /// Stakes of those who sealed documents of a clearance.
+    case seals = 6
 }
 
 extension HashDomain {

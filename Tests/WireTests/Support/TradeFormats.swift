@@ -15,6 +15,13 @@ extension Format {
         Format("argosy.trade.TransportDocument", TransportDocument.self),
         Format("argosy.trade.DutyLock", DutyLock.self),
         Format("argosy.trade.Return", Return.self),
+        Format("argosy.trade.Clearance", Clearance.self),
+        Format("argosy.trade.OpenedDocument", OpenedDocument.self),
+        Format("argosy.trade.Review", Review.self),
+        Format("argosy.trade.Receivable", Receivable.self),
+        Format("argosy.trade.SealedDocument", SealedDocument.self),
+        Format("argosy.trade.QuotaReceipt", QuotaReceipt.self),
+        Format("argosy.trade.FieldDisclosure", FieldDisclosure.self),
         Format("argosy.chain.Action", Action.self),
     ]
 }
@@ -107,7 +114,7 @@ struct TradeSamples {
             order: random.digest(), lines: [ReturnLine(line: 3, quantity: 4)], reason: .defect,
             state: .inspected(share()), worth: ReturnWorth(price: amount(), duty: amount()),
             at: moment)
-        return samples + [
+        return samples + clearanceRecords() + [
             (
                 "argosy.trade.Quote",
                 Quote(
@@ -162,7 +169,7 @@ struct TradeSamples {
             .surrenderDocument(
                 SurrenderDocument(document: order, carrier: account(), handover: handover())),
         ]
-        return (kinds + goodsKinds(order)).map {
+        return (kinds + goodsKinds(order) + clearanceKinds(order)).map {
             ("argosy.chain.Action", Action($0, from: nil).wire)
         }
     }
