@@ -37,6 +37,13 @@ extension LightNode: StateView {
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
         case .trace(let item): return .trace(try await trace(item))
+        case .traceFile(let item):
+            let file = try await traceFile(try Self.read(item, "an item"))
+            return .proof(
+                ProofAnswer(
+                    payment: item, height: head?.header.height.number ?? 0,
+                    file: Hex.encode(file.wire)))
+        case .record(let kind, let id): return try await record(kind, id)
         case .proof(let payment):
             let (file, _) = try await proofFile(try Self.read(payment, "a payment"))
             return .proof(
