@@ -96,7 +96,7 @@ let package = Package(
                 "Wire", "Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus",
                 "Gossip",
                 "LightClient", "Replica", "Transport", "Storage",
-            ], nio + [.product(name: "Logging", package: "swift-log")]),
+            ], nio + [.product(name: "Logging", package: "swift-log")], exclude: ["Proto"]),
         .executableTarget(
             name: "argosy",
             dependencies: [

@@ -32,6 +32,7 @@ extension CommandTests {
             }
             #expect(isExplained)
             let paid = try await Self.payByHand(directory, place)
+            try await Self.traceByHand(directory, place)
 
             devnet.send(SIGINT)
             #expect(await devnet.ended(within: .seconds(12)), "Ctrl-C ends a network")
@@ -96,6 +97,34 @@ extension CommandTests {
             #expect(report["restarts"] as? Int == 1, "\(last)")
             #expect(report["proofs_checked"] as? Int ?? 0 > 0)
             #expect(report["rejected"] is [String: Any])
+        }
+
+        /// Records a thing from the light wallet, saves its history, and checks that with no node.
+        private static func traceByHand(_ directory: String, _ place: Place) async throws {
+            let item = "urn:epc:id:sgtin:9521234.070001.D1"
+            try place.write(ItemDocument.text(of: item), to: "made.json")
+            let wallet = ["--home", "\(directory)/wallets"]
+            try await Command.run(
+                ["item", "record", place["made.json"], "--account", "merchant"] + wallet,
+                environment: ["ARGOSY_PASSPHRASE": "local network"]
+            ).expectSuccess()
+            try await Command.run(["trace", item, "--save", place["trace"]] + wallet)
+                .expectSuccess()
+            let offline = [
+                "trace", item, "--json", "--genesis", "\(directory)/node-3/genesis.json", "--from",
+            ]
+            let found = try await Command.run(offline + [place["trace"]])
+            found.expectSuccess()
+            let lines = try #require(try found.json()["lines"] as? [[String: Any]])
+            #expect(lines.map { $0["kind"] as? String } == ["began", "observed"])
+            var bytes = [UInt8](
+                try Data(contentsOf: URL(fileURLWithPath: place["trace"])))
+            for place in stride(from: 0, to: bytes.count, by: bytes.count / 7) {
+                bytes[place] ^= 1
+            }
+            try Data(bytes).write(to: URL(fileURLWithPath: place["changed"]))
+            try await Command.run(offline + [place["changed"]])
+                .expectRefusal("is not a history, or it was changed")
         }
 
         /// Pays and refunds from the light wallet, and saves the proof.

@@ -216,7 +216,7 @@ public struct LightTrust: Sendable {
     }
 
     /// Weight of the signers of a verified header, and of all its validators.
-    func weights(of verified: FinalizedHeader) -> (signed: UInt64, total: UInt64) {
+    public func weights(of verified: FinalizedHeader) -> (signed: UInt64, total: UInt64) {
         let set =
             previous.flatMap { verified.header.epoch == $0.epoch ? $0.set : nil } ?? anchor.set
         return (verified.finalization.certificate.weight(in: set), set.totalWeight)

@@ -18,6 +18,10 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     case trace(item: String)
     /// What the ledger says about a party, by its account.
     case credit(party: String)
+    /// The file that proves the whole history of an item; light nodes make it.
+    case traceFile(item: String)
+    /// A record of trade by its kind and name.
+    case record(kind: UInt8, id: String)
     /// The file that proves a payment: header, certificate, state proof.
     case proof(payment: String)
     case transaction(id: String)
@@ -44,6 +48,7 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
     case history(HistoryAnswer)
     case trace(TraceAnswer)
     case credit(CreditAnswer)
+    case record(RecordAnswer)
     case proof(ProofAnswer)
     case peers([PeerAnswer])
     case evidence([EvidenceAnswer])
@@ -105,6 +110,17 @@ public struct SubmissionAnswer: Codable, Sendable, Equatable {
     public var payments: [String]
     /// From submission to finality as this node saw it.
     public var milliseconds: UInt64
+}
+
+/// A record as the state holds it.
+public struct RecordAnswer: Codable, Sendable, Equatable {
+    public var kind: UInt8
+    public var id: String
+    /// Its canonical bytes; empty when there is none of that kind and name.
+    public var content: String
+    /// Steps in its journal.
+    public var steps: UInt64
+    public var height: UInt64
 }
 
 public struct AccountAnswer: Codable, Sendable, Equatable {

@@ -41,6 +41,16 @@ extension StateView {
                 height: height.number))
     }
 
+    func record(_ kind: UInt8, _ text: String) async throws -> ControlAnswer {
+        let id: Digest = try Self.read(text, "a record")
+        let (leaf, height) = try await look(
+            at: .record(RecordID(kind: kind, id: id)), as: RecordLeaf.self)
+        return .record(
+            RecordAnswer(
+                kind: kind, id: text, content: leaf.map { Hex.encode($0.content) } ?? "",
+                steps: leaf?.journal.count ?? 0, height: height.number))
+    }
+
     /// The asset of an id; empty when there is none.
     func asset(_ text: String) async throws -> [AssetAnswer] {
         let id: AssetID = try Self.read(text, "an asset")

@@ -54,6 +54,10 @@ extension FullNode: StateView {
         case .trace(let item): return .trace(try await trace(item))
         case .credit(let party):
             return .credit(try await credit(party, at: Timestamp(await status().time)))
+        case .traceFile:
+            throw FailureAnswer(
+                "full", "A file of a trace is made by a light node, which proves all of it.")
+        case .record(let kind, let id): return try await record(kind, id)
         case .proof(let payment): return try await proof(payment)
         case .transaction(let id): return try await transactionAnswer(id)
         case .peers: return .peers(await peers())

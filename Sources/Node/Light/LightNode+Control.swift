@@ -39,6 +39,13 @@ extension LightNode: StateView {
         case .trace(let item): return .trace(try await trace(item))
         case .credit(let party):
             return .credit(try await credit(party, at: Timestamp(status().time)))
+        case .traceFile(let item):
+            let file = try await traceFile(try Self.read(item, "an item"))
+            return .proof(
+                ProofAnswer(
+                    payment: item, height: head?.header.height.number ?? 0,
+                    file: Hex.encode(file.wire)))
+        case .record(let kind, let id): return try await record(kind, id)
         case .proof(let payment):
             let (file, _) = try await proofFile(try Self.read(payment, "a payment"))
             return .proof(

@@ -1,8 +1,11 @@
 import ArgumentParser
+import Chain
 import Documents
 import Foundation
+import LightClient
 import Node
 import Primitives
+import Wire
 
 /// Shows everything that happened to an item: `argosy trace`.
 struct TraceCommand: AsyncParsableCommand {
@@ -19,8 +22,62 @@ struct TraceCommand: AsyncParsableCommand {
             valueName: "item"))
     var item: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Save the history with its proof as a file; a light node makes it.",
+            valueName: "file"))
+    var save: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Check a saved history instead; no node and no network is needed.", valueName: "file"))
+    var from: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --from, the genesis file of the network; without it, that of the home.",
+            valueName: "file"))
+    var genesis: String?
+
+    func validate() throws {
+        guard save == nil || from == nil else {
+            throw ValidationError("--save and --from do not go together")
+        }
+    }
+
+    /// Checks a saved history from the genesis document on.
+    private func check(_ path: String, _ key: Digest) throws -> TraceAnswer {
+        let bytes = try DocumentFile.bytes(path, limit: TraceFile.byteLimit)
+        let file: TraceFile
+        do throws(WireError) { file = try TraceFile(wire: bytes) } catch {
+            throw CommandError("\(path) is not a history, or it was changed: \(error).")
+        }
+        guard file.item == key else {
+            throw CommandError("\(path) is the history of another item, \(file.item.hex).")
+        }
+        let founding = try genesis.map { try Home.genesis(at: $0) } ?? home.present().genesis()
+        let document = try founding.decoded
+        let anchor: TrustAnchor
+        do throws(GenesisError) { anchor = try document.anchor } catch {
+            throw CommandError("The genesis document founds no network: \(error).")
+        }
+        do throws(TraceFile.Fault) {
+            let finding = try file.check(trusting: [anchor.digest], scheme: .ed25519)
+            guard let answer = TraceAnswer(finding) else { throw .unreadable }
+            return answer
+        } catch { throw CommandError("The history does not hold: \(error).") }
+    }
+
     func run() async throws {
         let key = Digest(hex: item) ?? ItemEvent.Thing(item).key
+        if let from { return try output.show(try check(from, key)) }
+        if let save {
+            guard case .proof(let answer) = try await home.ask(.traceFile(item: key.hex)),
+                let bytes = Hex.decode(answer.file)
+            else { throw CommandError.otherAnswer }
+            try NewFile.write(Data(bytes), to: save)
+            return try output.show(try check(save, key))
+        }
         guard case .trace(let trace) = try await home.ask(.trace(item: key.hex)) else {
             throw CommandError.otherAnswer
         }

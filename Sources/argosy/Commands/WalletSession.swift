@@ -106,10 +106,11 @@ struct WalletSession {
 
     /// Builds and signs a transaction, which goes nowhere.
     ///
-    /// Without a sequence it gets the one after the account's last final one.
+    /// Without a sequence it gets the one after the account's last final one. Others of the wallet sign
+    /// too.
     func sign(
         _ actions: [Action], by name: String, passphrase: PassphraseOptions, fee: FeeOptions,
-        sequence: UInt64? = nil
+        sequence: UInt64? = nil, with others: [String] = []
     ) async throws -> Transaction {
         let account = try wallet.account(name)
         let id = AccountID(account.key)
@@ -118,9 +119,12 @@ struct WalletSession {
         }
         let (feeAsset, limit) = try await fee.choose(for: id, of: actions, in: self)
         let key = try wallet.unlock(name, passphrase: try passphrase.read(for: name))
+        let further = try others.filter { $0 != name }.map {
+            try wallet.unlock($0, passphrase: try passphrase.read(for: $0))
+        }
         do throws(TransactionMaker.Fault) {
             return try TransactionMaker(genesis).make(
-                actions, by: [key], for: id,
+                actions, by: [key] + further, for: id,
                 sequence: sequence.map { Sequence($0) } ?? Sequence(state.sequence).next,
                 head: Height(state.height), feeAsset: feeAsset, feeLimit: limit)
         } catch { throw CommandError("No transaction can be made: \(error).") }

@@ -31,9 +31,10 @@ struct DevnetFounding {
     let merchants: [Merchant]
     /// Receives every sale.
     let merchantKey: SigningKey
-    /// The words of the merchant's account, and of a buyer's who is in no file.
+    /// The words of the merchant's account, and of a buyer's and a carrier's who are in no file.
     let merchantPhrase: Mnemonic
     let buyerPhrase: Mnemonic
+    let carrierPhrase: Mnemonic
     /// Pays; by the number that the invoices give a customer.
     let customerKeys: [String: SigningKey]
     /// Pounds.
@@ -58,6 +59,7 @@ struct DevnetFounding {
         let issuer = AccountID(fresh().publicKey)
         merchantPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
         buyerPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
+        carrierPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
         let merchantKey = try Wallet.key(of: merchantPhrase)
         let buyerKey = try Wallet.key(of: buyerPhrase)
         let customerKeys = spending.mapValues { _ in fresh() }
@@ -67,12 +69,15 @@ struct DevnetFounding {
         currency = AssetID(issuer: issuer, code: code)
         fee = AssetID(issuer: issuer, code: feeCode)
         let buyer = AccountID(buyerKey.publicKey)
+        let carrier = AccountID(try Wallet.key(of: carrierPhrase).publicKey)
         let endowments =
             Self.endowments(
                 spending, keys: customerKeys, merchant: merchantKey, currency: currency, fee: fee)
             + [
                 Endowment(account: buyer, asset: currency, amount: Self.buyerMoney),
                 Endowment(account: buyer, asset: fee, amount: Self.feeMoney),
+                Endowment(account: carrier, asset: currency, amount: Self.buyerMoney),
+                Endowment(account: carrier, asset: fee, amount: Self.feeMoney),
             ]
             + (parties?.endowments(currency: currency, fee: fee, feeMoney: Self.feeMoney) ?? [])
         genesis = Genesis(

@@ -14,13 +14,14 @@ struct DevnetStay {
         self.place = place
     }
 
-    /// Puts the merchant's and a buyer's account into the wallet, and prints commands that work as
+    /// Puts the merchant's, a buyer's and a carrier's account into the wallet, and prints commands that work as
     /// they are.
     func explain() throws {
         let home = "\(place)/wallets"
         let wallet = Wallet(Home(home))
         for (name, phrase) in [
             ("merchant", founding.merchantPhrase), ("buyer", founding.buyerPhrase),
+            ("carrier", founding.carrierPhrase),
         ] {
             _ = try wallet.restore(
                 name, from: phrase, passphrase: Array(Self.passphrase.utf8), cost: .least)
@@ -35,6 +36,17 @@ struct DevnetStay {
               argosy key list --home \(home)
               argosy balance --home \(home) --account merchant
               argosy pay --home \(home) --account buyer --to \(merchant) --amount 1.00 --asset GBP
+
+            A trade by hand, with ORDER and SECRET as the second command prints them:
+
+              export ARGOSY_HOME=\(home) ARGOSY_PASSPHRASE='\(Self.passphrase)'
+              argosy order offer terms --account merchant --asset GBP --line 3x12.50 \\
+                --leg CNSHA-GBFXT:carrier:2.00:37.50
+              argosy order new terms --account buyer
+              argosy order ship ORDER --account merchant --with carrier
+              argosy order deliver ORDER --account carrier --secret SECRET
+              argosy order confirm ORDER --account buyer
+              argosy order show ORDER
 
             The wallet's passphrase is `\(Self.passphrase)`.
             """

@@ -56,6 +56,10 @@ func run(_ options: Options) async throws {
         return try await AdmissionRate(chain).figures(raw)
             + Replay(chain).figures(raw)
     }
+    await part("trade", "a locked trade") {
+        try await TradeCost(options.isQuick ? 100 : 400).figures(raw)
+    }
+    await part("trace", "the history of an item") { try TraceProof().figures() }
     await part("simulated", "finality in the simulator") { try SimulatedFinality().figures() }
     await part("light", "a light node") { try LightNodes().figures() }
     await part("transport", "the connection layer") {

@@ -1,0 +1,189 @@
+import ArgumentParser
+import Chain
+import Ledger
+import Node
+import Primitives
+import Trade
+import Wire
+
+/// Orders by hand: `argosy order offer | new | show | accept | ship | …`.
+///
+/// The names are those of the tables in the specification of Trade, rule T22.
+struct OrderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "order",
+        abstract: "Offer goods, order them, send them, and end an order.",
+        discussion: """
+            A whole trade between accounts of one wallet, paid directly:
+              argosy order offer terms --account shop --asset GBP --line 3x12.50 \
+            --leg CNSHA-GBFXT:haulier:2.00:37.50
+              argosy order new terms --account buyer
+              argosy order ship ID --account shop --with haulier
+              argosy order deliver ID --account haulier --secret SECRET
+              argosy order confirm ID --account buyer
+            """,
+        subcommands: [
+            OfferCommand.self, NewOrderCommand.self, ShowOrderCommand.self, Deposit.self,
+            ProduceGoods.self, ShipCommand.self, TenderCommand.self, AcceptCommand.self,
+            DeliverCommand.self, Confirm.self, Cancel.self, SettleCommand.self,
+            DisputeCommand.self, TimeOut.self,
+        ])
+
+    typealias Deposit = PlainStep<DepositStep>
+    typealias ProduceGoods = PlainStep<ProduceStep>
+    typealias Confirm = PlainStep<ConfirmStep>
+    typealias Cancel = PlainStep<CancelStep>
+    typealias TimeOut = PlainStep<TimeOutStep>
+}
+
+/// Whose step it is, and who signs it too.
+struct StepOptions: ParsableArguments {
+    @OptionGroup var home: HomeOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var fee: FeeOptions
+
+    @Option(help: ArgumentHelp("Whose step it is; a name of the wallet.", valueName: "name"))
+    var account: String?
+
+    @Option(help: ArgumentHelp("Who signs too; a name of the wallet.", valueName: "name"))
+    var with: String?
+
+    /// The account that must sign too, by its name.
+    func other(in session: WalletSession, as role: String) throws -> AccountID {
+        guard let with else {
+            throw CommandError(
+                "This step needs two signatures.", advice: "Name the \(role) with --with NAME.")
+        }
+        return AccountID(try session.account(with).key)
+    }
+
+    /// Signs, hands in, waits until it is final, and says so.
+    func take(
+        _ actions: [Action.Kind], in session: WalletSession, order: Digest, secret: Digest? = nil
+    ) async throws {
+        let account = try session.account(account)
+        let signed = try await session.sign(
+            actions.map { Action($0) }, by: account.name, passphrase: passphrase, fee: fee,
+            with: with.map { [$0] } ?? [])
+        let answer = try await session.submit(signed)
+        try output.show(
+            StepAnswer(
+                order: order.hex, transaction: answer.id, height: answer.height,
+                secret: secret?.hex))
+    }
+}
+
+struct StepAnswer: Answer {
+    let order: String
+    let transaction: String
+    let height: UInt64
+    /// What the buyer gives to the last carrier; only when an order is made.
+    let secret: String?
+
+    var text: String {
+        var table = Table()
+        table.add("order", order)
+        table.add("transaction", transaction)
+        table.add("block", String(height))
+        if let secret {
+            table.add("secret", "\(secret)  (for the last carrier, at the door and not before)")
+        }
+        return "final\n\(table.text)"
+    }
+}
+
+/// Names an order.
+struct OrderArgument: ParsableArguments {
+    @Argument(help: ArgumentHelp("The order, as `argosy order new` names it.", valueName: "order"))
+    var order: String
+
+    var id: Digest {
+        get throws {
+            guard let id = Digest(hex: order) else {
+                throw CommandError("An order is named by 64 hexadecimal digits.")
+            }
+            return id
+        }
+    }
+}
+
+extension WalletSession {
+    /// A record of the newest final state; a light node has proved it.
+    func record<Content: RecordContent>(
+        _ id: Digest, as type: Content.Type
+    ) async throws -> Content? {
+        let request = ControlRequest.record(kind: Content.kind, id: id.hex)
+        guard case .record(let answer) = try await home.ask(request) else {
+            throw CommandError.otherAnswer
+        }
+        guard !answer.content.isEmpty else { return nil }
+        guard let bytes = Hex.decode(answer.content), let content = try? Content(wire: bytes)
+        else { throw CommandError.otherAnswer }
+        return content
+    }
+
+    /// - Throws: ``CommandError`` when there is no such order.
+    func order(_ id: Digest) async throws -> Order {
+        guard let order = try await record(id, as: Order.self) else {
+            throw CommandError(
+                "The network knows no order \(id.hex.prefix(16))….",
+                advice: "`argosy order new` prints the name of an order that it made.")
+        }
+        return order
+    }
+}
+
+// MARK: Steps that need nothing but the order
+
+/// A step of an order that says nothing else.
+protocol PlainOrderStep {
+    static var name: String { get }
+    static var abstract: String { get }
+    static func action(_ order: Digest) -> Action.Kind
+}
+
+struct PlainStep<Step: PlainOrderStep>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: Step.name, abstract: Step.abstract)
+    }
+
+    @OptionGroup var order: OrderArgument
+    @OptionGroup var step: StepOptions
+
+    func run() async throws {
+        let session = try await WalletSession(step.home)
+        let id = try order.id
+        try await step.take([Step.action(id)], in: session, order: id)
+    }
+}
+
+enum DepositStep: PlainOrderStep {
+    static let name = "deposit"
+    static let abstract = "The buyer pays the deposit of an order in deposit and balance."
+    static func action(_ order: Digest) -> Action.Kind { .payDeposit(PayDeposit(order: order)) }
+}
+
+enum ProduceStep: PlainOrderStep {
+    static let name = "produce"
+    static let abstract = "The seller says that the goods of an order with a deposit are made."
+    static func action(_ order: Digest) -> Action.Kind { .produce(Produce(order: order)) }
+}
+
+enum ConfirmStep: PlainOrderStep {
+    static let name = "confirm"
+    static let abstract = "The buyer says that the goods are right."
+    static func action(_ order: Digest) -> Action.Kind { .confirmOrder(ConfirmOrder(order: order)) }
+}
+
+enum CancelStep: PlainOrderStep {
+    static let name = "cancel"
+    static let abstract = "Buyer or seller cancels before the goods leave."
+    static func action(_ order: Digest) -> Action.Kind { .cancelOrder(CancelOrder(order: order)) }
+}
+
+enum TimeOutStep: PlainOrderStep {
+    static let name = "timeout"
+    static let abstract = "Anybody says that a deadline of the order is over."
+    static func action(_ order: Digest) -> Action.Kind { .timeOutOrder(TimeOutOrder(order: order)) }
+}
