@@ -10,31 +10,29 @@ public struct RevealChain: Sendable {
     /// Layers of a chain, and so epochs that it lasts: eleven years of days.
     public static let length = 4_096
 
-    private let secret: Digest
-    /// The outermost layer, which a validator's record names.
-    public let pledge: Digest
+    /// From the innermost to the pledge.
+    private let layers: [Digest]
 
     /// Derives the chain from a vote key, so that nothing more has to be kept.
     public init(_ key: SigningKey) {
-        secret = Digest(hashing: key.seed.array, in: .onionSecret)
-        var layer = secret
-        for _ in 0..<Self.length { layer = Self.cover(layer) }
-        pledge = layer
+        var layers = [Digest(hashing: key.seed.array, in: .onionSecret)]
+        layers.reserveCapacity(Self.length + 1)
+        for index in 0..<Self.length { layers.append(Self.cover(layers[index])) }
+        self.layers = layers
     }
+
+    /// The outermost layer, which a validator's record names.
+    public var pledge: Digest { layers[Self.length] }
 
     /// The layer that another one covers; `nil` when that is none of this chain, or its innermost.
     public func layer(beneath outer: Digest) -> Digest? {
-        var layer = secret
-        for _ in 0..<Self.length {
-            let next = Self.cover(layer)
-            if next == outer { return layer }
-            layer = next
-        }
-        return nil
+        guard let index = layers.lastIndex(of: outer), index > 0 else { return nil }
+        return layers[index - 1]
     }
 
     /// What covers a layer.
     public static func cover(_ layer: Digest) -> Digest {
-        Digest(hashing: layer.bytes.array, in: .onion)
+        let input = InlineArray<32, UInt8> { layer.bytes[$0] }
+        return Digest(hashing: input.span, in: .onion)
     }
 }

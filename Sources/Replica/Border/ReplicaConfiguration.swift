@@ -24,13 +24,13 @@ public struct ReplicaConfiguration: Sendable {
     public init(
         chain: Digest, protocolNumber: UInt32, name: PeerName, voteKey: SigningKey?,
         votesFrom: Epoch = Epoch(0), scheme: SignatureScheme, pace: Pace = Pace(),
-        randomSeed: UInt64
+        randomSeed: UInt64, reveals: RevealChain? = nil
     ) {
         self.chain = chain
         self.protocolNumber = protocolNumber
         self.name = name
         self.voteKey = voteKey
-        reveals = voteKey.map { RevealChain($0) }
+        self.reveals = reveals ?? voteKey.map { RevealChain($0) }
         self.votesFrom = votesFrom
         self.scheme = scheme
         self.pace = pace

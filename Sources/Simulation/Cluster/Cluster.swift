@@ -76,7 +76,8 @@ public struct Cluster: Sendable {
                 ?? (isValidator ? ChainState.protocolNumber : scenario.followerProtocolNumber),
             name: PeerName(Digest(hashing: text, in: .seed).bytes),
             voteKey: voteKey(of: index), scheme: scenario.scheme,
-            pace: scenario.pace, randomSeed: dice.gossip.next())
+            pace: scenario.pace, randomSeed: dice.gossip.next(),
+            reveals: founding.reveals(of: voteKey(of: index)))
         var clock = SimulatedClock(epoch: Founding.time.adding(1_000))
         clock.base = dice.clock.below(1 << 50)
         clock.offsetMilliseconds = dice.clock.symmetric(scenario.clockOffsetMilliseconds)

@@ -57,12 +57,24 @@ struct Founding: Sendable {
         ValidatorRecord(
             key: keys[index].publicKey, weight: weight,
             account: AccountID(operators[index].publicKey), name: "merchant \(index)",
-            pledge: RevealChain(keys[index]).pledge)
+            pledge: chain(of: index).pledge)
     }
 
     /// What names a node as a validator of this weight.
     func record(of node: Int, weight: UInt64) -> ValidatorRecord {
         Self.record(node, voteKeys, operatorKeys, weight: weight)
+    }
+
+    /// Chains of the first vote keys, which are the same in every network.
+    private static let chains = (0..<32).map { RevealChain(key("vote", $0)) }
+
+    static func chain(of index: Int) -> RevealChain {
+        chains.indices.contains(index) ? chains[index] : RevealChain(key("vote", index))
+    }
+
+    /// The chain of a vote key of this network.
+    func reveals(of key: SigningKey?) -> RevealChain? {
+        voteKeys.firstIndex { $0.publicKey == key?.publicKey }.map { Self.chain(of: $0) }
     }
 
     private static func key(_ purpose: StaticString, _ index: Int) -> SigningKey {
