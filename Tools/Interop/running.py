@@ -286,7 +286,7 @@ class Network:
         except (Failed, KeyError):
             return None
         accounts = {account["name"]: account["address"] for account in listed}
-        return accounts if len(accounts) == 2 else None
+        return accounts if {"merchant", "buyer"} <= accounts.keys() else None
 
     def sign(self, amount="1.00", sequence=None):
         """A signed payment of the buyer that nobody has seen."""
