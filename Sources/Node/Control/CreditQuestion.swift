@@ -113,7 +113,7 @@ struct PartyHistory {
         for step in steps {
             guard let subject = step.subject, let code = PartyArea.read(step.code) else { continue }
             switch code.area {
-            case .order where code.number == Self.disputed:
+            case .order where code.number == OrderPhase.disputedNumber:
                 orders[subject, default: Noted()].isDisputed = true
             case .order: orders[subject, default: Noted()].ended = step.time
             case .receivable: if orders[subject] == nil { orders[subject] = Noted() }
@@ -122,8 +122,6 @@ struct PartyHistory {
             }
         }
     }
-
-    private static let disputed: UInt32 = 11
 
     mutating func take(
         _ order: Order, _ id: Digest, duty: DutyLock?, token: Receivable?, of party: AccountID

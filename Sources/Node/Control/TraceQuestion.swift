@@ -59,11 +59,7 @@ extension StateView {
                 throw FailureAnswer("unknown", "The network knows no item of that name.")
             }
             let events = try await journal(id, leaf.journal)
-            let entries = try events.map {
-                ItemJournal.Entry(height: $0.height, event: try RecordEvent(wire: $0.event))
-            }
-            trace.take(
-                ItemJournal(item: try Item(wire: leaf.content), entries: entries), of: next)
+            trace.take(try ItemJournal(of: leaf, events), of: next)
             height = max(height, at)
         }
         guard !trace.isOverLimit, let item = trace.item else {
@@ -71,6 +67,20 @@ extension StateView {
                 "limit", "The item lay in more than \(Trace.journalLimit) others.")
         }
         return TraceAnswer(trace, item, at: height)
+    }
+}
+
+extension ItemJournal {
+    /// Reads an item's record and its journal, whose completeness the caller has checked.
+    ///
+    /// - Throws: ``Wire/WireError`` when either is none that this program knows.
+    init(of record: RecordLeaf, _ events: [JournalEvent]) throws(WireError) {
+        var entries: [Entry] = []
+        for event in events {
+            entries.append(
+                Entry(height: event.height, event: try RecordEvent(wire: event.event)))
+        }
+        self.init(item: try Item(wire: record.content), entries: entries)
     }
 }
 

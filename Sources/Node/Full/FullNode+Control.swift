@@ -53,7 +53,7 @@ extension FullNode: StateView {
             return try await history(account, asset, first, limit)
         case .trace(let item): return .trace(try await trace(item))
         case .credit(let party):
-            return .credit(try await credit(party, at: Timestamp(await status().time)))
+            return .credit(try await credit(party, at: await executor.durable.header.time))
         case .traceFile:
             throw FailureAnswer(
                 "full", "A file of a trace is made by a light node, which proves all of it.")

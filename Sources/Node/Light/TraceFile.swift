@@ -127,18 +127,12 @@ public struct TraceFile: Sendable, Equatable {
             answer = try StateVerifier.verify(part.proof, key: leaf, root: finalized.stateRoot)
         } catch { throw .light(.proof(error)) }
         guard case .present(let value) = answer else { throw .absent(key) }
-        guard let record = try? RecordLeaf(wire: value),
-            let item = try? Item(wire: record.content)
-        else { throw .unreadable }
+        guard let record = try? RecordLeaf(wire: value) else { throw .unreadable }
         do throws(StatementFault) {
             try Statement.verify(record.journal, events: part.events)
         } catch { throw .statement(error) }
-        var entries: [ItemJournal.Entry] = []
-        for event in part.events {
-            guard let decoded = try? RecordEvent(wire: event.event) else { throw .unreadable }
-            entries.append(ItemJournal.Entry(height: event.height, event: decoded))
-        }
-        return ItemJournal(item: item, entries: entries)
+        guard let journal = try? ItemJournal(of: record, part.events) else { throw .unreadable }
+        return journal
     }
 }
 
@@ -205,16 +199,10 @@ extension LightNode {
             let id = LeafID.record(RecordID(key, of: Item.self))
             let proved = try await leaf(id.key)
             guard let value = proved.value else { throw .refused(.unknownRecord) }
-            guard let record = try? RecordLeaf(wire: value),
-                let content = try? Item(wire: record.content)
-            else { throw .unreadable }
+            guard let record = try? RecordLeaf(wire: value) else { throw .unreadable }
             let events = try await journal(of: id.key, provedBy: record.journal)
-            var entries: [ItemJournal.Entry] = []
-            for event in events {
-                guard let decoded = try? RecordEvent(wire: event.event) else { throw .unreadable }
-                entries.append(ItemJournal.Entry(height: event.height, event: decoded))
-            }
-            trace.take(ItemJournal(item: content, entries: entries), of: key)
+            guard let joined = try? ItemJournal(of: record, events) else { throw .unreadable }
+            trace.take(joined, of: key)
             let isSame = last?.leaf.finalized == proved.leaf.finalized
             parts.append(
                 TraceFile.Part(

@@ -6,18 +6,12 @@ import Wire
 
 /// Proposes beside its parent instead of on it, as if the parent's view had been given up.
 struct SkippingLeader: Traitor {
-    private var blocks: [Digest: Block] = [:]
-
-    /// Blocks that are kept; a leader builds on one of the last.
-    private static let blockLimit = 16
+    private var blocks = StoredBlocks()
 
     mutating func twist(
         _ effect: Replica.Effect, _ tools: inout TraitorTools
     ) -> [Replica.Effect] {
-        if case .store(let block, let digest) = effect {
-            if blocks.count >= Self.blockLimit { blocks = [:] }
-            blocks[digest] = block
-        }
+        blocks.note(effect)
         guard let own = ProposalParts(effect), let parent = blocks[own.header.parent],
             parent.header.epoch == own.header.epoch
         else { return [effect] }

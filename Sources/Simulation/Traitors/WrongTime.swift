@@ -8,18 +8,13 @@ import Wire
 /// otherwise.
 struct WrongTime: Traitor {
     private static let aheadMilliseconds: UInt64 = 600_000
-    /// Blocks that are kept; a leader stores its own before it proposes it.
-    private static let blockLimit = 16
 
-    private var blocks: [Digest: Block] = [:]
+    private var blocks = StoredBlocks()
 
     mutating func twist(
         _ effect: Replica.Effect, _ tools: inout TraitorTools
     ) -> [Replica.Effect] {
-        if case .store(let block, let digest) = effect {
-            if blocks.count >= Self.blockLimit { blocks = [:] }
-            blocks[digest] = block
-        }
+        blocks.note(effect)
         guard let own = ProposalParts(effect), let block = blocks[own.header.digest] else {
             return [effect]
         }

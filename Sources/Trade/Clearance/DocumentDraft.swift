@@ -122,9 +122,5 @@ public struct SealedDraft: Sendable {
     }
 
     /// The same seal as an amendment.
-    public var amendment: AmendDocument {
-        AmendDocument(
-            order: action.order, kind: action.kind, seal: action.seal,
-            document: action.document, sections: action.sections)
-    }
+    public var amendment: AmendDocument { AmendDocument(action) }
 }

@@ -1,5 +1,5 @@
 public import Ledger
-public import Primitives
+import Primitives
 public import Wire
 
 /// Seals a corrected document after a rejection; all four are sealed and opened anew.
@@ -9,55 +9,30 @@ public import Wire
 public struct AmendDocument: ActionKind {
     public static let number: UInt32 = 96
 
-    public let order: Digest
-    public let kind: MatchDocumentKind
-    /// ``DocumentSeal/value(kind:signer:nonce:root:)``.
-    public let seal: Digest
-    /// Hash of an attachment: the ``SealedDocument``.
-    public let document: Digest
-    /// ``SealedDocument/root``.
-    public let sections: Digest
+    /// The document as it is sealed now; only the first one opens a clearance.
+    public let sealed: SealDocument
 
-    public init(
-        order: Digest, kind: MatchDocumentKind, seal: Digest, document: Digest, sections: Digest
-    ) {
-        self.order = order
-        self.kind = kind
-        self.seal = seal
-        self.document = document
-        self.sections = sections
-    }
+    public init(_ sealed: SealDocument) { self.sealed = sealed }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
-        order = try cursor.fixed(1, "order", of: bytes)
-        kind = try cursor.documentKind(2, "kind", of: bytes)
-        seal = try cursor.fixed(3, "seal", of: bytes)
-        document = try cursor.fixed(4, "document", of: bytes)
-        sections = try cursor.fixed(5, "sections", of: bytes)
+        sealed = try SealDocument(from: bytes, at: &cursor)
     }
 
-    public func encode(into writer: inout WireWriter) {
-        writer.fixed(1, order)
-        writer.uint32(2, UInt32(kind.rawValue))
-        writer.fixed(3, seal)
-        writer.fixed(4, document)
-        writer.fixed(5, sections)
-    }
+    public func encode(into writer: inout WireWriter) { sealed.encode(into: &writer) }
 
     public var entryCount: Int { 6 }
 
     public func check() throws(Rejection) {}
 
     public func apply(to draft: inout Draft, by source: AccountID) throws(Rejection) {
-        let order = try draft.order(order)
-        try draft.requireSigner(source, of: kind, in: order, self.order)
-        try draft.requireAttached([document])
-        var clearance = try draft.clearance(self.order)
-        let seal = DocumentSeal(
-            signer: source, seal: seal, document: document, sections: sections,
-            round: clearance.round.addingReportingOverflow(1).partialValue)
+        let order = try draft.order(sealed.order)
+        try draft.requireSigner(source, of: sealed.kind, in: order, sealed.order)
+        try draft.requireAttached([sealed.document])
+        var clearance = try draft.clearance(sealed.order)
+        let round = clearance.round.addingReportingOverflow(1).partialValue
         try draft.advance(
-            &clearance, of: order, self.order, .amend(kind, seal),
-            RecordStep(Self.number, by: source, subject: document, code: UInt64(kind.rawValue)))
+            &clearance, of: order, sealed.order,
+            .amend(sealed.kind, sealed.seal(by: source, in: round)),
+            sealed.step(Self.number, by: source))
     }
 }

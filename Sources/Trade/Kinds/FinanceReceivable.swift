@@ -6,51 +6,44 @@ public import Wire
 public struct FinanceReceivable: ActionKind {
     public static let number: UInt32 = 104
 
-    public let order: Digest
     /// As it was offered, so that an offer that changes meanwhile is not taken by mistake.
-    public let price: Amount
-    public let hasRecourse: Bool
+    public let offer: OfferReceivable
 
     public init(order: Digest, price: Amount, hasRecourse: Bool) {
-        self.order = order
-        self.price = price
-        self.hasRecourse = hasRecourse
+        offer = OfferReceivable(order: order, price: price, hasRecourse: hasRecourse)
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
-        order = try cursor.fixed(1, "order", of: bytes)
-        price = Amount(minorUnits: try cursor.uint64(2, "price", of: bytes))
-        hasRecourse = try cursor.bool(3, "has_recourse", of: bytes)
+        offer = try OfferReceivable(from: bytes, at: &cursor)
     }
 
-    public func encode(into writer: inout WireWriter) {
-        writer.fixed(1, order)
-        writer.uint64(2, price.minorUnits)
-        writer.bool(3, hasRecourse)
-    }
+    public func encode(into writer: inout WireWriter) { offer.encode(into: &writer) }
 
     public var entryCount: Int { 6 }
 
     public func check() throws(Rejection) {}
 
     public func apply(to draft: inout Draft, by source: AccountID) throws(Rejection) {
-        let order = try draft.order(order)
-        var token = try draft.receivable(of: self.order)
+        let (id, price) = (offer.order, offer.price)
+        let order = try draft.order(id)
+        var token = try draft.receivable(of: id)
         guard token.state == .offered, order.receivable != nil else { throw .wrongState }
         guard source != token.seller else { throw .notEntitled }
-        guard price == token.price, hasRecourse == token.hasRecourse else { throw .contradiction }
-        let id = Receivable.id(of: self.order)
+        guard price == token.price, offer.hasRecourse == token.hasRecourse else {
+            throw .contradiction
+        }
+        let name = Receivable.id(of: id)
         try draft.carryOut(
             [
                 .lock(price, from: source, into: .stake),
                 .payRest(from: .stake, to: token.seller),
-            ], of: id, in: order.terms.asset)
+            ], of: name, in: order.terms.asset)
         (token.holder, token.state, token.changed) = (source, .financed, draft.height)
         let step = RecordStep(
-            Self.number, by: source, subject: self.order, code: price.minorUnits)
-        try draft.update(token, at: id, step)
+            Self.number, by: source, subject: id, code: price.minorUnits)
+        try draft.update(token, at: name, step)
         let noted = step.noted(
-            .receivable, token.state.rawValue, of: self.order,
+            .receivable, token.state.rawValue, of: id,
             other: PartyRecord.id(of: source))
         try draft.note(token.seller, noted, paidBy: source)
     }

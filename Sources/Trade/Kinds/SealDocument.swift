@@ -51,8 +51,7 @@ public struct SealDocument: ActionKind {
         let order = try draft.order(order)
         try draft.requireSigner(source, of: kind, in: order, self.order)
         try draft.requireAttached([document])
-        let step = RecordStep(
-            Self.number, by: source, subject: document, code: UInt64(kind.rawValue))
+        let step = step(Self.number, by: source)
         var clearance: Clearance
         if let found = draft.record(self.order, as: Clearance.self) {
             clearance = found
@@ -64,9 +63,17 @@ public struct SealDocument: ActionKind {
                 hasCustoms: !order.terms.attesters(of: .customs).isEmpty, at: draft.moment)
             try draft.open(clearance, at: self.order, for: source, step)
         }
-        let seal = DocumentSeal(
-            signer: source, seal: seal, document: document, sections: sections,
-            round: clearance.round)
-        try draft.advance(&clearance, of: order, self.order, .seal(kind, seal), step)
+        try draft.advance(
+            &clearance, of: order, self.order,
+            .seal(kind, seal(by: source, in: clearance.round)), step)
+    }
+
+    func seal(by signer: AccountID, in round: UInt32) -> DocumentSeal {
+        DocumentSeal(
+            signer: signer, seal: seal, document: document, sections: sections, round: round)
+    }
+
+    func step(_ number: UInt32, by signer: AccountID) -> RecordStep {
+        RecordStep(number, by: signer, subject: document, code: UInt64(kind.rawValue))
     }
 }

@@ -40,6 +40,9 @@ public enum OrderPhase: Hashable, Sendable {
     /// Done, with the time for returns still running; then closed.
     case completed, closed
 
+    /// The number of the one phase that carries data.
+    public static let disputedNumber: UInt32 = 11
+
     public var number: UInt32 {
         switch self {
         case .paid: 1
@@ -52,7 +55,7 @@ public enum OrderPhase: Hashable, Sendable {
         case .swapped: 8
         case .released: 9
         case .delivered: 10
-        case .disputed: 11
+        case .disputed: Self.disputedNumber
         case .returning: 12
         case .cancelled: 20
         case .lost: 21
@@ -76,7 +79,7 @@ public enum OrderPhase: Hashable, Sendable {
 
     /// - Returns: `nil` for a number without a phase, or data that does not belong to it.
     init?(number: UInt32, dispute: Dispute?) {
-        if number == 11, let dispute {
+        if number == Self.disputedNumber, let dispute {
             self = .disputed(dispute)
             return
         }

@@ -1,4 +1,5 @@
 import Documents
+import Gossip
 import Primitives
 import Trade
 
@@ -24,14 +25,14 @@ struct TradePlan: Sendable {
         var planner = Planner(limit: limit)
         for line in file.lines { planner.take(line) }
         planner.close()
-        var chance = SplitMix64(seed: seed)
+        var chance = Chance(seed: seed)
         trades = planner.orders.enumerated().map { number, order in
             Self.trade(number, order, drawing: &chance)
         }
     }
 
     private static func trade(
-        _ number: Int, _ order: Planner.Order, drawing chance: inout SplitMix64
+        _ number: Int, _ order: Planner.Order, drawing chance: inout Chance
     ) -> PlannedTrade {
         let pence = order.lines.reduce(0) { $0 + $1.quantity * $1.unitPence }
         let mode: TradeMode =
@@ -144,20 +145,5 @@ private struct Planner {
                 })
         }
         (parts, cancellation) = ([:], "")
-    }
-}
-
-/// Small, fast, seeded (Steele, Lea, Flood 2014).
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
