@@ -28,6 +28,8 @@ extension CommandTests {
                 .expectRefusal("The network has no asset `EUR`")
             try await pay(to: network.shop, from: "nobody")
                 .expectRefusal("`argosy key list` shows what it has")
+            try await network.run("balance", "--account", "nobody")
+                .expectRefusal("`nobody` is no account of this wallet, and no address")
             try await pay(to: network.shop, amount: "1000.01").expectRefusal("Error: ")
             for (index, letter) in network.shop.enumerated() where index % 7 == 0 {
                 var changed = Array(network.shop)

@@ -251,7 +251,7 @@ struct HolderSubject: ParsableArguments {
     var holder: String
 
     func resolve(_ session: WalletSession) async throws -> (AssetID, AccountID) {
-        (try await session.asset(asset).assetID, AccountID(try session.recipient(holder).key))
+        (try await session.asset(asset).assetID, AccountID(try session.holder(holder).key))
     }
 
     func freeze(_ isFrozen: Bool, _ issuing: AssetCommand.Issuing) async throws {

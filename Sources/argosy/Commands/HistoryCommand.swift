@@ -17,7 +17,7 @@ struct BalanceCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try await WalletSession(home)
         let key =
-            try account.map { try session.recipient($0).key } ?? session.account(nil).key
+            try account.map { try session.holder($0).key } ?? session.account(nil).key
         var rows: [BalanceRow] = []
         for asset in session.assets {
             let request = ControlRequest.balance(account: key.hex, asset: asset.id)
@@ -80,7 +80,7 @@ struct HistoryCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try await WalletSession(home)
         let key =
-            try account.map { try session.recipient($0).key } ?? session.account(nil).key
+            try account.map { try session.holder($0).key } ?? session.account(nil).key
         let asset = try await session.asset(asset)
         var entries: [HistoryEntry] = []
         var count: UInt64 = 1

@@ -44,15 +44,26 @@ struct WalletSession {
         return only
     }
 
-    /// Reads an address, or the name of an account of the wallet.
+    /// Reads the address of whoever is paid, or the name of an account of the wallet.
     func recipient(_ text: String) throws -> Address {
+        try party(text) { "`\($0)` cannot be paid: \($1)." }
+    }
+
+    /// Reads the address of whoever is looked at, or the name of an account of the wallet.
+    func holder(_ text: String) throws -> Address {
+        try party(text) { "`\($0)` is no account of this wallet, and no address: \($1)." }
+    }
+
+    private func party(
+        _ text: String, complaint: (String, AddressError) -> String
+    ) throws -> Address {
         if !text.contains("1"), let account = try? wallet.account(text) {
             return Address(key: account.key)
         }
         do throws(AddressError) { return try Address(text, prefix: prefix) } catch {
             if let account = try? wallet.account(text) { return Address(key: account.key) }
             throw CommandError(
-                "`\(text.prefix(120))` cannot be paid: \(error).",
+                complaint(String(text.prefix(120)), error),
                 advice: "Give a whole address, or a name that `argosy key list` shows.")
         }
     }
