@@ -27,6 +27,18 @@ struct HostLimitTests {
         await host.host.close()
     }
 
+    @Test("Attack 11: a handshake that announces more than a key needs ends before its bytes come")
+    func longHandshake() async throws {
+        let host = TestHost(seed: 1, limits: limits { $0.handshakeMilliseconds = 60_000 })
+        let address = try await host.listen()
+        let socket = try await RawSocket(address)
+        socket.send(Negotiation.encode(Negotiation.header) + Negotiation.encode("/noise"))
+        socket.send([0xFF, 0xFF])
+        #expect(try await socket.waitUntilClosed(seconds: 20))
+        #expect(await host.host.statistics().failedHandshakeCount == 1)
+        await host.host.close()
+    }
+
     @Test("Attack 68: silent handshakes are bounded, in all and by address, and make room again")
     func silentHandshakes() async throws {
         let host = TestHost(
