@@ -125,7 +125,11 @@ let package = Package(
                 "Gossip", "LightClient", "Replica", "Transport",
             ],
             path: "Tests/Decoders", swiftSettings: strict),
-        tests("Decoders"),
+        tests("Decoders", ["Primitives"]),
+        // The labelled cases of the three-document match, for texts and for the ledger.
+        .target(
+            name: "LabelledCases", dependencies: ["Documents"], path: "Tests/LabelledCases",
+            swiftSettings: strict),
 
         tests(
             "Wire", ["Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus"],
@@ -133,7 +137,12 @@ let package = Package(
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),
         tests("Ledger", ["Wire", "Primitives", "StateTree"]),
-        tests("Trade", ["Wire", "Primitives", "StateTree", "Ledger", "Chain"]),
+        tests(
+            "Trade",
+            [
+                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Documents",
+                "LabelledCases",
+            ]),
         tests("Chain", ["Wire", "Primitives", "StateTree", "Ledger", "Trade"]),
         tests("Consensus", ["Wire", "Primitives"]),
         tests("Gossip", ["Wire", "Primitives"]),
@@ -150,9 +159,9 @@ let package = Package(
                 "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
                 "LightClient", "Replica",
             ]),
-        tests("Storage", ["Wire"]),
+        tests("Storage", ["Wire", "Primitives"]),
         tests("Transport", ["Wire", "Primitives", "Gossip"], nio),
-        tests("Documents", ["Wire", "Primitives", "Trade"]),
+        tests("Documents", ["Wire", "Primitives", "Trade", "LabelledCases"]),
         tests(
             "Node",
             [

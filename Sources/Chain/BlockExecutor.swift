@@ -68,8 +68,9 @@ struct BlockExecutor: Sendable {
         let last = leaf?.sequence ?? Sequence(0)
         guard body.sequence > last else { throw .sequenceUsed }
         guard body.sequence == last.next else { throw .sequenceAhead }
-        draft.set(
-            AccountLeaf(sequence: body.sequence, authority: leaf?.authority), of: body.account)
+        var next = leaf ?? AccountLeaf(sequence: body.sequence)
+        next.sequence = body.sequence
+        draft.set(next, of: body.account)
         let (listIndex, fee) = try schedule.fee(of: transaction)
         draft.begin(
             TransactionScope(

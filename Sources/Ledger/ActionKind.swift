@@ -3,6 +3,8 @@ public import Wire
 
 /// One kind of change: its fields, its byte form, what bytes alone tell, and what it does.
 public protocol ActionKind: WireCodable, Equatable {
+    /// The field of an action that holds it.
+    static var number: UInt32 { get }
     /// Leaves of the state that it touches, for the weight.
     var entryCount: Int { get }
     /// Accounts beside the source that must sign.

@@ -25,14 +25,14 @@ extension Draft {
         set(
             RevealLeaf(pledge: pledge, layer: reveal, epoch: parameters.epoch(of: height)),
             of: record.key)
-        var seeds = seeds() ?? SeedLeaf()
+        var seeds = seeds()
         seeds.mix = Digest(seeds.mix, reveal, in: .seed)
         set(seeds)
     }
 
     /// Moves the seeds up at the end of an epoch.
     mutating func turnSeeds() {
-        guard var seeds = seeds() else { return }
+        guard var seeds = openedSeeds() else { return }
         seeds.current = seeds.next
         seeds.next = Digest(seeds.next, seeds.mix, in: .seed)
         seeds.mix = .zero
@@ -51,8 +51,11 @@ extension Draft {
         tables.reveals.set(leaf, at: place)
     }
 
-    /// `nil` before anybody has opened a layer.
-    public mutating func seeds() -> SeedLeaf? {
+    /// Zeros before anybody has opened a layer.
+    public mutating func seeds() -> SeedLeaf { openedSeeds() ?? SeedLeaf() }
+
+    /// `nil` before anybody has opened a layer: there is no leaf then.
+    private mutating func openedSeeds() -> SeedLeaf? {
         let place = place(of: Single(), in: \.seeds) { _ in .seeds }
         return tables.seeds[place]
     }

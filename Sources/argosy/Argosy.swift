@@ -17,8 +17,9 @@ struct Argosy: AsyncParsableCommand {
             HistoryCommand.self, ProofCommand.self, AssetCommand.self, GenesisCommand.self,
             NetCommand.self, DevnetCommand.self, DoctorCommand.self, EvidenceCommand.self,
             StopCommand.self, EpcisCommand.self, CredentialCommand.self,
-            PreflightCommand.self, TraceCommand.self, OrderCommand.self, ItemCommand.self,
-            CreditCommand.self,
+            PreflightCommand.self, TraceCommand.self, OrderCommand.self, ReturnCommand.self,
+            ClearanceCommand.self, ItemCommand.self, CreditCommand.self,
+            LandedCostCommand.self,
         ])
 }
 

@@ -191,7 +191,7 @@ struct EncodingAttackTests {
 
     @Test("Random bytes never trap a decoder", arguments: 0..<8 as Range<UInt64>)
     func randomBytes(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         let net = try Net()
         let good = try signed(net, with: [Net.alice]).bytes
         for _ in 0..<2_000 {

@@ -10,7 +10,7 @@ struct PropertyTests {
 
     /// Draws actions of every kind, sensible and not.
     struct Walk {
-        var random: SplitMix64
+        var random: Chance
         var payments: [PaymentID] = []
         let people: [SigningKey] =
             [Net.issuer, Net.alice, Net.bob, Net.carol] + (40..<44).map { .numbered($0) }
@@ -91,7 +91,7 @@ struct PropertyTests {
         arguments: 0..<12 as Range<UInt64>)
     func randomWalk(seed: UInt64) throws {
         var net = try Net(epochLength: 5)
-        var walk = Walk(random: SplitMix64(seed: seed))
+        var walk = Walk(random: Chance(seed: seed))
         var succeeded = 0
         for _ in 0..<40 {
             var used: [AccountID: UInt64] = [:]
@@ -119,7 +119,7 @@ struct PropertyTests {
 
     @Test("Independent payments give one state in any order", arguments: 0..<8 as Range<UInt64>)
     func commuting(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         let net = try Net(deposit: 0)
         let payers = [Net.issuer, Net.alice, Net.bob] + Net.operators
         let transactions = try payers.enumerated().map { index, payer in

@@ -22,7 +22,7 @@ struct ChaosTests {
         options.duplicatePercent = 10
         options.delay = 5...[60, 200, 600][Int(seed / 3 % 3)]
         var cluster = Cluster(options)
-        var random = SplitMix64(seed: seed ^ 0xfa17)
+        var random = Chance(seed: seed ^ 0xfa17)
         cluster.startAll()
         for _ in 0..<20 { disturb(&cluster, &random) }
         cluster.heal()
@@ -42,7 +42,7 @@ struct ChaosTests {
     }
 
     /// One fault, and some time under it.
-    private func disturb(_ cluster: inout Cluster, _ random: inout SplitMix64) {
+    private func disturb(_ cluster: inout Cluster, _ random: inout Chance) {
         let count = UInt64(cluster.nodes.count)
         let index = Int(random.below(count))
         switch random.below(6) {
@@ -68,7 +68,7 @@ struct ChaosTests {
             options.seed = 77
             options.lossPercent = 10
             var cluster = Cluster(options)
-            var random = SplitMix64(seed: 7)
+            var random = Chance(seed: 7)
             cluster.startAll()
             for _ in 0..<6 { disturb(&cluster, &random) }
             let states = cluster.nodes.map {

@@ -121,7 +121,7 @@ struct FaultTests {
             options.disk = 1...30
             options.delay = 2...20
             var cluster = Cluster(options)
-            var random = SplitMix64(seed: seed)
+            var random = Chance(seed: seed)
             cluster.startAll()
             for _ in 0..<30 {
                 let index = Int(random.below(4))

@@ -7,7 +7,7 @@ import Wire
 struct WireTests {
     let keys = Fixture.keys(9)
 
-    private func subject(_ random: inout SplitMix64) -> VoteSubject {
+    private func subject(_ random: inout Chance) -> VoteSubject {
         let (one, other) = (
             Digest(hashing: [UInt8(random.below(256))], in: .block),
             Digest(hashing: [UInt8(random.below(256))], in: .node)
@@ -19,7 +19,7 @@ struct WireTests {
         }
     }
 
-    private func message(_ random: inout SplitMix64) -> ConsensusMessage {
+    private func message(_ random: inout Chance) -> ConsensusMessage {
         let config = Fixture.config(keys)
         let view = random.below(1 << 40)
         let seats = (0..<9).filter { _ in random.chance(80) } + []
@@ -54,7 +54,7 @@ struct WireTests {
 
     @Test("Decoding undoes encoding; what else decodes is canonical", arguments: 0..<64 as Range)
     func roundTrip(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         let message = message(&random)
         let bytes = message.wire
         #expect(try ConsensusMessage(wire: bytes) == message, "seed \(seed)")
@@ -75,7 +75,7 @@ struct WireTests {
 
     @Test("Attack 42: no message makes a machine trap", arguments: 0..<16 as Range<UInt64>)
     func fuzz(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         var solo = Solo(seat: 3, count: 9)
         for _ in 0..<150 {
             var hostile = message(&random).wire

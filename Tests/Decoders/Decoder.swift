@@ -1,3 +1,5 @@
+import Primitives
+
 /// One way for bytes of a peer into a node, with valid messages to begin from.
 ///
 /// The fuzzer and the mutation test both walk the list of all of them.
@@ -27,20 +29,5 @@ public struct Decoder: Sendable {
     public static var all: [Decoder] {
         ChainSamples.decoders + AgreementSamples.decoders + LightSamples.decoders
             + GossipSamples.decoders + TransportSamples.decoders + ClearanceSamples.decoders
-    }
-}
-
-/// Small, fast, seeded (Steele, Lea, Flood 2014).
-public struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    public init(seed: UInt64) { state = seed }
-
-    public mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Decoders
 import Foundation
+import Primitives
 import Testing
 
 /// The fast part of fuzzing: seeded changes of valid messages.
@@ -26,7 +27,7 @@ struct MutationTests {
     @Test("Changed messages never trap, and what is taken has one form", arguments: names)
     func mutated(name: String) throws {
         let decoder = try decoder(name)
-        var random = SplitMix64(seed: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+        var random = Chance(seed: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
         var takenCount = 0
         for _ in 0..<400 {
             let bytes = Self.mutate(decoder.samples, using: &random)
@@ -58,7 +59,7 @@ struct MutationTests {
     }
 
     /// One to four changes of one of the messages: bits, bytes, numbers, cuts, doublings, joins.
-    private static func mutate(_ samples: [[UInt8]], using random: inout SplitMix64) -> [UInt8] {
+    private static func mutate(_ samples: [[UInt8]], using random: inout Chance) -> [UInt8] {
         func below(_ limit: Int) -> Int {
             limit == 0 ? 0 : Int(random.next() % UInt64(limit))
         }

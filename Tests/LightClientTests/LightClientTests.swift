@@ -93,7 +93,7 @@ struct LightClientTests {
         "Whatever the turnover, the client arrives: at worst epoch by epoch",
         arguments: 0..<12 as Range<UInt64>)
     func bisection(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         var members: [UInt32] = [0, 1, 2, 3, 4, 5, 6]
         var committees: [Committee] = []
         for epoch in 0..<20 as Range<UInt32> {

@@ -154,7 +154,7 @@ struct MempoolTests {
 
     @Test("Counts and bytes agree with the contents through any course of events", arguments: 0..<8)
     func walk(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         var pool = Mempool()
         var bases: [UInt64: UInt64] = [:]
         for step in 1...400 as ClosedRange<UInt64> {

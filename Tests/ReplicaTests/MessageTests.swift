@@ -65,7 +65,7 @@ struct MessageTests {
 
     @Test("Random bytes never trap a decoder", arguments: 0..<16)
     func noise(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         for _ in 0..<200 {
             var bytes =
                 Self.samples().randomElement(using: &random)?.wire ?? []

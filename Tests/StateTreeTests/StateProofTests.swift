@@ -170,7 +170,7 @@ struct StateProofTests {
     @Test(
         "Random bytes never decode to something that verifies", arguments: 0..<8 as Range<UInt64>)
     func noise(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         for _ in 0..<200 {
             let count = Int.random(in: 0...300, using: &random)
             let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }

@@ -19,7 +19,7 @@ struct StateTreeTests {
 
     @Test("Any changes give the root that the definition gives", arguments: 0..<24 as Range<UInt64>)
     func model(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         var (tree, model) = (StateTree(), Model())
         let range = UInt64(1) << UInt64.random(in: 2...9, using: &random)
         for _ in 0..<30 {
@@ -50,7 +50,7 @@ struct StateTreeTests {
 struct StateTreeExtremeTests {
     @Test("How changes are batched does not matter (S4)", arguments: 0..<8 as Range<UInt64>)
     func batching(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         var model = Model()
         var (once, oneByOne) = (StateTree(), StateTree())
         for number in 0..<400 as Range<UInt64> {

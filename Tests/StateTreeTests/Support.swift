@@ -2,23 +2,6 @@ import Primitives
 import StateTree
 import Wire
 
-/// A small generator whose numbers are the same in every run.
-///
-/// - Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
-}
-
 extension LeafKey {
     static func numbered(_ number: UInt64) -> LeafKey {
         LeafKey(kind: 1, id: (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })

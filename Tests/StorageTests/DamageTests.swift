@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Storage
 import Testing
 import Wire
@@ -8,7 +9,7 @@ import Wire
 struct DamageTests {
     /// A store with small records, records with pages of their own, free pages and several levels.
     private static func fill(_ home: Home, seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         let store = try Store(directory: home.path, tables: ["blocks", "counts", "pairs"])
         for round in 0..<12 as Range<UInt64> {
             try store.write { update throws(StorageError) in
@@ -60,7 +61,7 @@ struct DamageTests {
         let expected = try Self.content(home)
         let path = URL(fileURLWithPath: home.path + "/data.mdb")
         let whole = try Data(contentsOf: path)
-        var random = SplitMix64(seed: seed &* 31 &+ 7)
+        var random = Chance(seed: seed &* 31 &+ 7)
         var refused = 0
         for index in 0..<120 {
             var data = whole
@@ -164,7 +165,7 @@ struct DamageTests {
         let expected = try Self.content(home)
         let path = URL(fileURLWithPath: home.path + "/data.mdb")
         var data = try Data(contentsOf: path)
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         for _ in 0..<3 {
             let place = 8_192 + Int(random.next() % UInt64(data.count - 8_192))
             data[place] ^= UInt8(1 + random.next() % 255)

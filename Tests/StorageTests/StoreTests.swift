@@ -1,3 +1,4 @@
+import Primitives
 import Storage
 import Testing
 import Wire
@@ -43,7 +44,7 @@ struct StoreTests {
 
     @Test("Tables behave as a sorted map does", arguments: 0..<16 as Range<UInt64>)
     func model(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         let home = Home()
         let store = try Store(
             directory: home.path, tables: ["counts"], mapBytes: 1 << 20,
@@ -65,7 +66,7 @@ struct StoreTests {
     }
 
     private static func change(
-        _ update: inout Update, _ model: inout [UInt16: UInt64], _ random: inout SplitMix64
+        _ update: inout Update, _ model: inout [UInt16: UInt64], _ random: inout Chance
     ) throws(StorageError) {
         let key = UInt16(truncatingIfNeeded: random.next() % 600)
         switch random.next() % 10 {
@@ -90,7 +91,7 @@ struct StoreTests {
     }
 
     private static func compare(
-        _ view: borrowing Snapshot, _ model: [UInt16: UInt64], _ random: inout SplitMix64,
+        _ view: borrowing Snapshot, _ model: [UInt16: UInt64], _ random: inout Chance,
         _ comment: Comment
     ) throws(StorageError) {
         let low = UInt16(random.next() % 620)
@@ -186,7 +187,7 @@ struct StoreTests {
         }
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                var random = SplitMix64(seed: 1)
+                var random = Chance(seed: 1)
                 for height in UInt64(1)...200 {
                     let (from, to) = (UInt16(random.next() % 10), UInt16(random.next() % 10))
                     try store.write { update throws(StorageError) in

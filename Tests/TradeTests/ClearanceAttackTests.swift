@@ -219,6 +219,102 @@ struct ClearanceAttackTests {
         #expect(try net.clearance(id)[.order]?.isExposed == true)
     }
 
+    @Test("Collusion of seller and carrier: an invented trade lacks the payer's word and its duty")
+    func collusion() throws {
+        var (net, clearance) = try ClearanceCase.shipped {
+            $0.accepted.append(
+                Acceptance(role: .paymentAttester, attester: Person.other.account))
+        }
+        let id = clearance.deal.id
+        // Whoever is in it signs what he can; the payment is for somebody else to attest.
+        for person in [Person.seller, .buyer, .first, .agent] {
+            let sealed = try clearance.sealed(.payment, signer: person)
+            #expect(
+                try net.verdict(
+                    person, .sealDocument(sealed.action), documents: [sealed.attachment])
+                    == .notAttested, "\(person.name)")
+        }
+        try clearance.seal(in: &net, [.order, .waybill, .list])
+        try net.wait(until: net.now.after(.hours(25)))
+        try net.must(.stranger, clearance.timeOut)
+        #expect(try net.clearance(id).verdict.missing == [.payment])
+        #expect(try net.verdict(.customs, clearance.rule(800)) == .wrongState)
+        // The parcel may arrive all the same: without customs' release it brings no credit.
+        try clearance.deal.handOver(in: &net)
+        try net.must(.second, clearance.deal.delivering())
+        try net.must(.buyer, clearance.deal.confirm)
+        let fact = try #require(
+            TradeFact(
+                Person.seller.account, id,
+                TradeFact.Records(order: try net.order(id), duty: try net.duty(id)),
+                ended: net.now, isDisputed: false))
+        #expect(!fact.isReleased)
+        let report = CreditReport([fact], outstanding: .zero, at: net.now)
+        #expect(report.line == .zero)
+        // Freight to the carrier in it is a cost only to those who do not know whom they trust.
+        #expect(fact.cost == units(UInt64(Deal.freight)))
+        let knowing = try #require(
+            TradeFact(
+                Person.seller.account, id,
+                TradeFact.Records(order: try net.order(id), duty: try net.duty(id)),
+                ended: net.now, isDisputed: false,
+                seenBy: Viewpoint(trusted: [Person.spare.account])))
+        #expect(knowing.cost == .zero)
+    }
+
+    @Test("Salt loss: the wallet's seed brings the secret of every order and round back")
+    func saltLoss() throws {
+        var (net, clearance) = try ClearanceCase.shipped()
+        let id = clearance.deal.id
+        let seed = mark("the seed of the buyer's wallet").bytes
+        let secret = OrderSecret.derived(from: seed, order: id)
+        clearance.secret = secret
+        try clearance.compare(in: &net)
+        // The file is gone; the same seed opens the same field again.
+        let again = OrderSecret.derived(from: seed, order: id)
+        let draft = DocumentDraft(
+            clearance.documents.order, secret: again, number: clearance.number)
+        let shown = try #require(FieldDisclosure(5, of: draft, order: id))
+        #expect(shown.holds(in: try net.clearance(id)))
+        let others = [
+            OrderSecret.derived(from: seed, order: id, round: 2),
+            OrderSecret.derived(from: seed, order: mark("another order")),
+            OrderSecret.derived(from: mark("another seed").bytes, order: id),
+        ]
+        #expect(Set(others + [secret]).count == 4)
+        for other in others {
+            let wrong = DocumentDraft(
+                clearance.documents.order, secret: other, number: clearance.number)
+            let lie = try #require(FieldDisclosure(5, of: wrong, order: id))
+            #expect(!lie.holds(in: try net.clearance(id)))
+        }
+    }
+
+    @Test(
+        "Hash agility: a version that the ledger does not know agrees with nothing, or is refused")
+    func agility() throws {
+        var (net, clearance) = try ClearanceCase.shipped()
+        // A signer whose program is a version ahead: other keys, so other commitments.
+        let opening = try clearance.sealed(.order).opening
+        let extracted = Sha256.authenticate(
+            clearance.roundSecret.array, key: [UInt8](repeating: 0, count: 32))
+        for (place, field) in MatchDocumentKind.order.fields.enumerated() {
+            let info = Array("tdm/v2/".utf8) + clearance.number + [0x2f] + field.label + [1]
+            let key = FieldKey(Sha256.authenticate(info, key: extracted.array))
+            let value = try #require(clearance.clear(.order).values[place])
+            #expect(Commitment(to: value, under: key) != opening.document.values[place])
+        }
+        // A field that a later version adds is refused before anything is compared.
+        #expect(try OpenDocument(wire: opening.wire) == opening)
+        for number: UInt8 in [8, 15] {
+            #expect(throws: WireError.self) {
+                try OpenDocument(wire: opening.wire + [number << 3, 2])
+            }
+        }
+        try clearance.compare(in: &net)
+        #expect(try net.clearance(clearance.deal.id).state == .matched)
+    }
+
     static func expose(
         _ order: Digest, _ kind: MatchDocumentKind, _ proof: Contradiction
     ) -> Action.Kind {

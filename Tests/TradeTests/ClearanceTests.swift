@@ -198,7 +198,7 @@ struct ClearanceTests {
     @Test("Seals and openings of one clearance in any order of a block give one state root")
     func order() throws {
         for seed: UInt64 in 0..<6 {
-            var random = SplitMix64(seed: seed)
+            var random = Chance(seed: seed)
             var (net, clearance) = try ClearanceCase.shipped()
             try clearance.seal(in: &net, [.list])
             let rest: [MatchDocumentKind] = [.order, .payment, .waybill]

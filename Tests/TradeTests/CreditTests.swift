@@ -9,12 +9,13 @@ import Wire
 struct CreditTests {
     static func fact(
         _ number: Int, with partner: Person = .buyer, amount: UInt64 = 10_000,
-        cost: UInt64 = 200, outcome: TradeFact.Outcome = .good, day: UInt64 = 100
+        cost: UInt64 = 200, outcome: TradeFact.Outcome = .good, day: UInt64 = 100,
+        marks: TradeFact.Marks = [.delivered, .released], wait: Term = .hours(0)
     ) -> TradeFact {
         TradeFact(
             order: mark("order \(number)"), counterparty: partner.account, isSeller: true,
             amount: units(amount), outcome: outcome, ended: Timestamp(0).after(.days(day)),
-            cost: units(cost), isLost: false)
+            cost: units(cost), marks: marks, wait: wait)
     }
 
     static let now = Timestamp(0).after(.days(100))
@@ -103,7 +104,7 @@ struct CreditTests {
 
     @Test("The report does not depend on the order in which trades were found")
     func permuted() {
-        var random = SplitMix64(seed: 4)
+        var random = Chance(seed: 4)
         let facts = Self.spread(20) + (20..<40).map { Self.fact($0, day: UInt64($0)) }
         let report = Self.report(facts)
         for _ in 0..<5 {

@@ -164,6 +164,41 @@ struct OrderAttackTests {
         #expect(try net.verdict(.seller, deal.shipping(), with: [.first]) == .malformed)
     }
 
+    @Test("Rubbish under a clean document: the certificate guards it, and the next scale finds it")
+    func rubbishUnderCleanDocument() throws {
+        var net = try TradeNetwork()
+        let deal = try Deal.placed(
+            .balance(
+                BalanceTerms(
+                    deposit: units(3_000), sellerBond: units(3_500), production: .days(20),
+                    payment: .days(15), needsCertificate: true)), in: &net)
+        try net.must(.buyer, deal.payDeposit)
+        // Where the buyer asked for an inspection there is no document without it.
+        #expect(try net.verdict(.seller, deal.produce) == .notAttested)
+        let bill = BalanceOrderTests.bill
+        #expect(
+            try net.verdict(.seller, deal.shipping(bill: bill), with: [.first]) == .wrongState)
+        let inspected = Produce(
+            order: deal.id, inspector: Person.inspector.account, certificate: mark("passed"))
+        try net.must(.seller, .produce(inspected), with: [.inspector])
+        // What he packs after the inspection is on the document with his own signature.
+        let rubbish = mark("sand")
+        try net.must(.seller, deal.shipping(contents: rubbish, bill: bill), with: [.first])
+        #expect(
+            try net.parcel(deal.id).mismatch
+                == Mismatch(liable: Person.seller.account, contents: rubbish))
+        // The first carrier signed 2,000 g; the next one's scale needs a reservation to differ.
+        try net.must(.first, deal.tender())
+        let light = try deal.accepting(
+            in: net, Deal.handover("NLRTM", weight: 700, contents: rubbish))
+        #expect(try net.verdict(.second, light) == .contradiction)
+        // The buyer knows it before he pays the balance, and loses no more than he put down.
+        try net.must(.second, deal.accepting(in: net, Deal.handover("NLRTM", contents: rubbish)))
+        try net.must(
+            .seller, BalanceOrderTests.posting(deal), documents: [BalanceOrderTests.papers])
+        #expect(try net.gain(.buyer) >= -3_000 - Deal.tax - Deal.freight)
+    }
+
     @Test("An attestation that was taken back before the pick-up is none")
     func revokedCarrier() throws {
         let union = Person("union of carriers")

@@ -109,6 +109,29 @@ struct ReceivableTests {
         #expect(try net.held(deal.id, .stake) == 0)
     }
 
+    @Test("Settled away: what the order no longer pays dilutes the token, and the seller answers")
+    func diluted() throws {
+        var (net, deal) = try Self.financed()
+        try deal.handOver(in: &net)
+        try net.must(.second, deal.delivering())
+        try net.must(.buyer, deal.dispute())
+        // Of 20,000 that lie locked, buyer and seller give 16,000 to the buyer.
+        try net.must(.buyer, deal.settle(toBuyer: 16_000), with: [.seller])
+        let token = try Self.token(deal, in: net)
+        #expect(token.state == .diluted)
+        #expect(token.paid == units(4_000), "all that the seller would have had")
+        #expect(token.rest == units(6_000))
+        #expect(try net.gain(.stranger) == -9_500 + 4_000)
+        #expect(try net.verdict(.seller, Self.offer(deal, 9_000)) == .wrongState)
+        let end = token.due.after(Receivable.grace)
+        try net.grace()
+        #expect(try net.verdict(.stranger, Self.timeOut(deal), at: end) == .tooEarly)
+        try net.must(.stranger, Self.timeOut(deal), at: end.next)
+        #expect(try Self.token(deal, in: net).state == .defaulted)
+        var draft = try net.draft
+        #expect(draft.party(Person.seller.account)?.defaults == 1, "he sold it with recourse")
+    }
+
     @Test("Default: due and ten days at T−1, T and T+1; recourse is on the seller's record")
     func defaulted() throws {
         var (net, deal) = try Self.financed()
@@ -132,7 +155,7 @@ struct ReceivableTests {
 
     @Test("Financing conserves money in every end", arguments: 0..<12 as Range<UInt64>)
     func conserved(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         var (net, deal) = try Self.financed()
         let moves: [TradeNetwork.Move] = [
             .init(.first, [deal.tender()]), .init(.second, [deal.delivering()]),

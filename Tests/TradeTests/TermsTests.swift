@@ -138,7 +138,7 @@ struct TermsTests {
         #expect(units(999).part(Share(clamping: 1)) == .zero)
         #expect(units(1_999).part(Share(clamping: 1)) == units(1))
         #expect(units(.max).part(.max, of: .max) == units(.max))
-        var random = SplitMix64(seed: 5)
+        var random = Chance(seed: 5)
         for _ in 0..<200 {
             let amount = units(random.next() >> (random.next() % 64))
             let share = Share(clamping: random.next() % 1_001)
@@ -150,7 +150,7 @@ struct TermsTests {
 
     @Test("Duty of units is rounded half up, and all units have all of it", arguments: 1...40)
     func lineDuty(quantity: UInt64) {
-        var random = SplitMix64(seed: quantity)
+        var random = Chance(seed: quantity)
         for _ in 0..<20 {
             let duty = random.next() >> (random.next() % 64)
             let line = Line(quantity: quantity, unitPrice: units(1), duty: units(duty))

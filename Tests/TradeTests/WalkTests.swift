@@ -9,7 +9,7 @@ import Wire
 struct WalkTests {
     /// Draws what somebody might do with one of three orders, sensible or not.
     struct Walk {
-        var random: SplitMix64
+        var random: Chance
         var deals: [Deal]
 
         /// Orders anew in the way of every order that has ended.
@@ -166,7 +166,7 @@ struct WalkTests {
             try Deal.placed(Deal.direct, in: &net), try Deal.placed(Deal.locked, in: &net),
             try Deal.placed(Deal.balance, in: &net),
         ]
-        var walk = Walk(random: SplitMix64(seed: seed), deals: first)
+        var walk = Walk(random: Chance(seed: seed), deals: first)
         var applied = 0
         for step in 0..<100 {
             if step % 20 == 19 { try walk.replenish(in: &net) }
@@ -212,7 +212,7 @@ struct WalkTests {
 
     @Test("Independent messages give one state in any order", arguments: 0..<8 as Range<UInt64>)
     func permutation(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         var net = try TradeNetwork()
         let deal = Deal(Deal.direct)
         try net.must(.seller, .postQuote(PostQuote(terms: deal.terms, count: 3)))

@@ -66,7 +66,7 @@ struct AddressTests {
 
     @Test("Addresses survive text and bytes", arguments: 0..<200 as Range<UInt64>)
     func roundTrip(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         let peer = PeerID(SigningKey(seed: try #require(.init(random.bytes(32)))).publicKey)
         var six = random.bytes(16)
         for index in 0..<16 where Bool.random(using: &random) { six[index & ~1] = 0 }
@@ -102,7 +102,7 @@ struct AddressTests {
 
     @Test("Random bytes are an address or are refused, and never stop the program")
     func hostileBytes() {
-        var random = SplitMix64(seed: 1)
+        var random = Chance(seed: 1)
         for _ in 0..<20_000 {
             var bytes = random.bytes(Int(random.next() % 48))
             if !bytes.isEmpty, random.next() % 2 == 0 {

@@ -149,7 +149,7 @@ struct ConnectionTests {
 
     @Test("Random bytes in place of a handshake never stop the program")
     func hostile() {
-        var random = SplitMix64(seed: 11)
+        var random = Chance(seed: 11)
         for _ in 0..<3_000 {
             var pair = ConnectionPair()
             let opening = DialNegotiation(["/noise"]).opening

@@ -68,7 +68,7 @@ struct HostLimitTests {
     func garbage() async throws {
         let host = TestHost(seed: 1, limits: limits { $0.handshakeMilliseconds = 1_000 })
         let address = try await host.listen()
-        var random = SplitMix64(seed: 4)
+        var random = Chance(seed: 4)
         for _ in 0..<20 {
             let socket = try await RawSocket(address)
             socket.send(random.bytes(200))

@@ -43,7 +43,7 @@ struct HostTests {
         let (left, right) = (TestHost(seed: 1), TestHost(seed: 2))
         _ = try await left.host.dial(try await right.listen())
         #expect(await right.wait { $0.isConnected(to: left.id) })
-        var random = SplitMix64(seed: 7)
+        var random = Chance(seed: 7)
         var sums: [[UInt8]] = [[], []]
         var total = 0
         while total < 10 << 20 {

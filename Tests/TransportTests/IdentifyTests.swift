@@ -53,7 +53,7 @@ struct IdentifyTests {
         for length in bytes.indices {
             _ = IdentifyMessage.decode(Array(bytes.prefix(length)), key: key)
         }
-        var random = SplitMix64(seed: 5)
+        var random = Chance(seed: 5)
         for _ in 0..<10_000 {
             var changed = bytes
             for _ in 0..<4 {

@@ -99,7 +99,7 @@ struct NegotiationTests {
 
     @Test("Random bytes never stop the program")
     func hostile() {
-        var random = SplitMix64(seed: 3)
+        var random = Chance(seed: 3)
         for _ in 0..<20_000 {
             var listener = ListenNegotiation()
             var dialer = DialNegotiation(["/a", "/b"])

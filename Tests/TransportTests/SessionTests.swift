@@ -294,7 +294,7 @@ struct SessionTests {
 
     @Test("Random bytes on any stream never stop the program", arguments: 0..<16 as Range<UInt64>)
     func hostile(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         let names = [
             consensusName, lightName, "/meshsub/1.2.0", PingProtocol.name,
             IdentifyMessage.protocolName, "/none",

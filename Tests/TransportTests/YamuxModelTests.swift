@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 import Transport
 
@@ -16,7 +17,7 @@ struct YamuxModel {
         var fromDialer: Bool
     }
 
-    var random: SplitMix64
+    var random: Chance
     var ends: [YamuxSession]
     var pipes: [[UInt8]] = [[], []]
     var halves: [Key: Half] = [:]
@@ -28,7 +29,7 @@ struct YamuxModel {
     var openedCount = 0
 
     init(seed: UInt64, windowBytes: Int, streamLimit: Int) {
-        random = SplitMix64(seed: seed)
+        random = Chance(seed: seed)
         var limits = YamuxSession.Limits()
         limits.windowBytes = windowBytes
         limits.inboundStreamLimit = streamLimit
@@ -175,7 +176,7 @@ struct YamuxModelTests {
         "Random frames are read, refused, or end the session, and never stop the program",
         arguments: 0..<8 as Range<UInt64>)
     func hostile(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Chance(seed: seed)
         for _ in 0..<2_000 {
             var session = YamuxSession(isDialer: random.next() % 2 == 0)
             _ = session.open(.gossip)

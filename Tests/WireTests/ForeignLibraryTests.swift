@@ -37,7 +37,7 @@ struct ForeignLibraryTests {
 
     @Test("What we write, Python reads without unknown fields and writes again to the byte")
     func toPython() throws {
-        var random = SplitMix64(seed: 7)
+        var random = Chance(seed: 7)
         let messages = (0..<40).flatMap { _ in Self.messages(&random) }
         let answers = try ProtoPeer.ask(
             messages.map { ProtoPeer.Request(read: $0.0, hex: Hex.encode($0.1)) })
@@ -50,7 +50,7 @@ struct ForeignLibraryTests {
 
     @Test("Python finds each value of a header under its name")
     func names() throws {
-        var random = SplitMix64(seed: 8)
+        var random = Chance(seed: 8)
         let header = Self.header(&random)
         let answer = try ProtoPeer.ask(
             [ProtoPeer.Request(read: "argosy.Header", hex: Hex.encode(header.wire))])[0]
@@ -71,7 +71,7 @@ struct ForeignLibraryTests {
         #expect(answer.fields == expected)
     }
 
-    private static func messages(_ random: inout SplitMix64) -> [(String, [UInt8])] {
+    private static func messages(_ random: inout Chance) -> [(String, [UInt8])] {
         let header = header(&random)
         let members = (0..<1 + Int(random.next() % 5)).map { _ in
             Validator(key: PublicKey(random.digest().bytes), weight: random.next() >> 8 | 1)
@@ -106,7 +106,7 @@ struct ForeignLibraryTests {
         ]
     }
 
-    private static func header(_ random: inout SplitMix64) -> BlockHeader {
+    private static func header(_ random: inout Chance) -> BlockHeader {
         BlockHeader(
             protocolNumber: UInt32(truncatingIfNeeded: random.number()) | 1,
             chain: random.digest(), epoch: Epoch(random.number() | 1),

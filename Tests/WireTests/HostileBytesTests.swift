@@ -11,7 +11,7 @@ struct HostileBytesTests {
         arguments: (Format.all + Format.more).map(\.name))
     func random(name: String) throws {
         let format = try #require((Format.all + Format.more).first { $0.name == name })
-        var random = SplitMix64(seed: UInt64(name.utf8.count))
+        var random = Chance(seed: UInt64(name.utf8.count))
         for _ in 0..<4_000 {
             let bytes = Self.plausible(&random)
             guard let again = try? format.again(bytes) else { continue }
@@ -21,7 +21,7 @@ struct HostileBytesTests {
 
     @Test("Attack 13: every changed, cut or lengthened header is refused or has one form")
     func mutated() {
-        var random = SplitMix64(seed: 3)
+        var random = Chance(seed: 3)
         let set = ValidatorSet(
             (0..<20).map { _ in
                 Validator(key: PublicKey(random.digest().bytes), weight: random.next() >> 8 | 1)
@@ -66,7 +66,7 @@ struct HostileBytesTests {
     }
 
     /// Bytes that look like fields often enough to get past the first one.
-    private static func plausible(_ random: inout SplitMix64) -> [UInt8] {
+    private static func plausible(_ random: inout Chance) -> [UInt8] {
         var bytes: [UInt8] = []
         var number: UInt64 = 0
         for _ in 0..<random.next() % 12 {

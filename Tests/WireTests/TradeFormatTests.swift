@@ -8,7 +8,7 @@ import Wire
 struct TradeFormatTests {
     @Test("What was written is read again to the byte, and nothing shorter is the same")
     func roundTrip() throws {
-        var samples = TradeSamples(random: SplitMix64(seed: 11))
+        var samples = TradeSamples(random: Chance(seed: 11))
         for (name, bytes) in samples.records() + samples.actions() {
             let format = try #require(Format.trade.first { $0.name == name })
             #expect(try format.again(bytes) == bytes, "\(name)")
@@ -25,7 +25,7 @@ struct TradeFormatTests {
         "Python reads our terms, records and actions without unknown fields, to the byte",
         .enabled(if: ProtoPeer.isPresent, Comment(rawValue: ProtoPeer.absence)))
     func toPython() throws {
-        var samples = TradeSamples(random: SplitMix64(seed: 12))
+        var samples = TradeSamples(random: Chance(seed: 12))
         let messages = (0..<10).flatMap { _ in samples.records() + samples.actions() }
         let answers = try ProtoPeer.ask(
             messages.map { ProtoPeer.Request(read: $0.0, hex: Hex.encode($0.1)) })

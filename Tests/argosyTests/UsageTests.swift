@@ -25,6 +25,17 @@ extension CommandTests {
                 (["run", "--bootstrap", "/nowhere/list.json"], "nor a file"),
                 (["net", "ban", "12D3", "--hours", "0"], "--hours is from 1 to 8784"),
                 (["net", "list", "/ip4/127.0.0.1/tcp/9100"], "lacks the peer id"),
+                (["order", "verdict", "x", "--to-buyer", "101", "--report", "x"], "from 0 to 100"),
+                (["return", "inspect", "x", "--worth", "101", "--report", "x"], "from 0 to 100"),
+                (["return", "show", "x", "--index", "0"], "--index is counted from 1"),
+                (["return", "request", "x", "--reason", "mood"], "'mood' is invalid"),
+                (["clearance", "rule", "x", "42"], "the status is one of 100, 120"),
+                (
+                    ["clearance", "seal", "x", "list", "f", "--secret", "s", "--opening", "o"],
+                    "--order-file goes with the list"
+                ),
+                (["clearance", "seal", "x", "letter"], "'letter' is invalid"),
+                (["landed-cost", "--to", "EU"], "Missing expected argument '--day <day>'"),
             ])
         func usage(arguments: [String], sentence: String) async throws {
             let place = try Place()
@@ -43,6 +54,9 @@ extension CommandTests {
                 ["key", "new", "shop"], ["pay", "--to", "x", "--amount", "1", "--asset", "GBP"],
                 ["history", "--asset", "GBP"], ["refund", String(repeating: "0", count: 64)],
                 ["asset", "list"], ["key", "export", "shop"],
+                ["return", "refund", String(repeating: "0", count: 64)],
+                ["clearance", "show", String(repeating: "0", count: 64)],
+                ["item", "recall", "x", "--notice", "/dev/null"],
                 ["proof", "get", String(repeating: "0", count: 64), "--file", "/dev/null"],
             ])
         func noHome(arguments: [String]) async throws {

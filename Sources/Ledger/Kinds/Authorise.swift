@@ -3,6 +3,8 @@ public import Wire
 
 /// Lets a holder hold an asset that needs its issuer's consent, or takes the consent back.
 public struct Authorise: ActionKind {
+    public static let number: UInt32 = 8
+
     public let asset: AssetID
     public let holder: AccountID
     /// `false` takes the consent back; the balance then stays where it is.

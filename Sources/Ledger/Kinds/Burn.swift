@@ -5,6 +5,8 @@ public import Wire
 ///
 /// Burning a whole balance is always allowed, also when it is frozen (rule L12).
 public struct Burn: ActionKind {
+    public static let number: UInt32 = 6
+
     public let asset: AssetID
     public let amount: Amount
 

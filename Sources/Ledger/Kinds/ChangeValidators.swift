@@ -6,6 +6,8 @@ public import Wire
 /// The approvers, who sign the transaction, and those who approved the list before are validators of
 /// this epoch with more than two thirds of its weight (rules L46 and L47).
 public struct ChangeValidators: ActionKind {
+    public static let number: UInt32 = 15
+
     public static let approverLimit = 16
 
     public let records: [ValidatorRecord]

@@ -3,6 +3,8 @@ public import Wire
 
 /// Destroys an amount that somebody else holds, by the issuer's declared power.
 public struct Clawback: ActionKind {
+    public static let number: UInt32 = 9
+
     public let asset: AssetID
     public let holder: AccountID
     public let amount: Amount

@@ -5,6 +5,8 @@ public import Wire
 ///
 /// A mark of the issuer that freezes it stays, without a deposit (rule L22).
 public struct CloseBalance: ActionKind {
+    public static let number: UInt32 = 13
+
     public let asset: AssetID
 
     public init(asset: AssetID) { self.asset = asset }
@@ -39,6 +41,8 @@ public struct CloseBalance: ActionKind {
 /// The recipient may close it at any time, since only the recipient refunds; the payer may once it
 /// is refunded in full or its term is over (rule L23).
 public struct CloseReceipt: ActionKind {
+    public static let number: UInt32 = 14
+
     public let payment: PaymentID
 
     public init(payment: PaymentID) { self.payment = payment }

@@ -3,6 +3,8 @@ public import Wire
 
 /// Moves what waits for a holder, because its balance could not take it, into the balance.
 public struct Collect: ActionKind {
+    public static let number: UInt32 = 16
+
     public let asset: AssetID
 
     public init(asset: AssetID) { self.asset = asset }

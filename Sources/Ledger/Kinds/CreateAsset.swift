@@ -3,6 +3,8 @@ public import Wire
 
 /// Makes an asset whose issuer is the source.
 public struct CreateAsset: ActionKind {
+    public static let number: UInt32 = 4
+
     public let code: AssetCode
     public let decimals: UInt32
     public let powers: Powers

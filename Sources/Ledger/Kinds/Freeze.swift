@@ -3,6 +3,8 @@ public import Wire
 
 /// Stops all movement of one holder's balance, or lets it move again.
 public struct Freeze: ActionKind {
+    public static let number: UInt32 = 7
+
     public let asset: AssetID
     public let holder: AccountID
     /// `false` lets the balance move again.

@@ -3,6 +3,8 @@ public import Wire
 
 /// Gives up powers over an asset, for ever.
 public struct GiveUpPower: ActionKind {
+    public static let number: UInt32 = 10
+
     public let asset: AssetID
     public let powers: Powers
 

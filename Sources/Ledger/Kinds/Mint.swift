@@ -3,6 +3,8 @@ public import Wire
 
 /// Makes more of an asset, for one recipient.
 public struct Mint: ActionKind {
+    public static let number: UInt32 = 5
+
     public let asset: AssetID
     public let recipient: AccountID
     public let amount: Amount

@@ -5,6 +5,8 @@ public import Wire
 ///
 /// The amount in an output is the amount delivered (design R6).
 public struct Payment: ActionKind {
+    public static let number: UInt32 = 2
+
     public static let outputLimit = 64
 
     /// One recipient's part.

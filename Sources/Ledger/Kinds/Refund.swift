@@ -5,6 +5,8 @@ public import Wire
 ///
 /// The asset is the payment's, and all refunds together are at most what was paid (rule L16).
 public struct Refund: ActionKind {
+    public static let number: UInt32 = 3
+
     public let payment: PaymentID
     public let amount: Amount
     public let reference: FixedBytes<8>?

@@ -3,6 +3,8 @@ public import Wire
 
 /// Says what the source lets others send to it; an empty policy accepts everything.
 public struct SetReceivePolicy: ActionKind {
+    public static let number: UInt32 = 12
+
     public let assets: [AssetID]
     public let senders: [AccountID]
     /// The largest amount of one payment; zero for no maximum.

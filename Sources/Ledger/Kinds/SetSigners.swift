@@ -3,6 +3,8 @@ public import Wire
 
 /// Says who signs for the source from the next transaction on.
 public struct SetSigners: ActionKind {
+    public static let number: UInt32 = 11
+
     /// `nil` makes the founding key the only signer again.
     public let authority: Authority?
 
@@ -26,6 +28,8 @@ public struct SetSigners: ActionKind {
             throw .keyNotAdmissible
         }
         let sequence = draft.account(source)?.sequence ?? Sequence(0)
-        draft.set(AccountLeaf(sequence: sequence, authority: authority), of: source)
+        draft.set(
+            AccountLeaf(sequence: sequence, authority: authority, signersSet: draft.time),
+            of: source)
     }
 }

@@ -73,19 +73,26 @@ public struct AccountLeaf: LeafValue {
     public var sequence: Sequence
     /// `nil` when the founding key is the only signer.
     public var authority: Authority?
+    /// When the signers were last set, so that a name that was sold on shows it; zero for never.
+    public var signersSet: Timestamp
 
-    public init(sequence: Sequence, authority: Authority? = nil) {
+    public init(
+        sequence: Sequence, authority: Authority? = nil, signersSet: Timestamp = Timestamp(0)
+    ) {
         self.sequence = sequence
         self.authority = authority
+        self.signersSet = signersSet
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
         sequence = Sequence(try cursor.uint64(1, "sequence", of: bytes))
         authority = try cursor.optionalMessage(2, "authority", of: bytes)
+        signersSet = Timestamp(try cursor.uint64(3, "signers_set", of: bytes))
     }
 
     public func encode(into writer: inout WireWriter) {
         writer.uint64(1, sequence.number)
         writer.message(2, authority)
+        writer.uint64(3, signersSet.milliseconds)
     }
 }

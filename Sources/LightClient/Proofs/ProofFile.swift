@@ -47,16 +47,14 @@ public struct ProofFile: Hashable, Sendable {
     public func check(
         trusting trusted: [Digest], scheme: SignatureScheme
     ) throws(LightFault) -> Finding {
-        let digest = anchor.digest
-        guard trusted.contains(digest) else { throw .unknownAnchor(digest) }
-        var trust = LightTrust(anchor: anchor, scheme: scheme)
-        for step in steps { try trust.advance(step, now: nil) }
+        var trust = try LightTrust(
+            of: anchor, steps: steps, trusting: trusted, scheme: scheme)
         let key = leaf.proof.key
         let answer = try trust.answer(leaf, for: key, now: nil)
         let (signed, total) = trust.weights(of: leaf.finalized)
         return Finding(
             key: key, answer: answer, header: leaf.finalized.header,
-            signed: signed, total: total, anchor: digest, stepCount: steps.count)
+            signed: signed, total: total, anchor: anchor.digest, stepCount: steps.count)
     }
 
     private var checksum: Digest {
@@ -69,6 +67,21 @@ public struct ProofFile: Hashable, Sendable {
         writer.message(1, anchor)
         writer.messages(2, steps)
         writer.message(3, leaf)
+    }
+}
+
+extension LightTrust {
+    /// The trust that a file brings: its anchor is one that the reader trusts, and each step holds.
+    ///
+    /// - Throws: ``LightFault``; ``LightFault/unknownAnchor(_:)`` for an anchor that is not trusted.
+    public init(
+        of anchor: TrustAnchor, steps: [EpochUpdate], trusting trusted: [Digest],
+        scheme: SignatureScheme
+    ) throws(LightFault) {
+        let digest = anchor.digest
+        guard trusted.contains(digest) else { throw .unknownAnchor(digest) }
+        self.init(anchor: anchor, scheme: scheme)
+        for step in steps { try advance(step, now: nil) }
     }
 }
 

@@ -16,8 +16,8 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     case history(account: String, asset: String, from: UInt64, limit: Int)
     /// The whole history of an item, by its key.
     case trace(item: String)
-    /// What the ledger says about a party, by its account.
-    case credit(party: String)
+    /// What the ledger says about a party, by its account, to a viewer who trusts some accounts.
+    case credit(party: String, viewer: String?, trusted: [String])
     /// The file that proves the whole history of an item; light nodes make it.
     case traceFile(item: String)
     /// A record of trade by its kind and name.

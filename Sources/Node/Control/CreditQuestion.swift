@@ -4,80 +4,141 @@ import Primitives
 import Trade
 import Wire
 
-/// Score, cost to forge and credit line of a party, computed here from records that were checked.
-public struct CreditAnswer: Codable, Sendable, Equatable {
-    public var party: String
-    /// Steps of the party's journal; all of them were read.
-    public var steps: UInt64
-    public var disputes: UInt64
-    public var defaults: UInt64
-    /// Proofs that the party sealed something else than it committed to.
-    public var exposures: UInt64
-    /// Reviews by others, one number of stars each.
-    public var stars: [UInt32]
-    /// The block after which this was all.
-    public var height: UInt64
-    /// One for each asset in which the party traded.
-    public var parts: [CreditPart]
+/// Whose credit, in whose eyes, and when.
+struct CreditQuestion: Sendable {
+    /// Accounts that a viewer may name as trusted.
+    static let trustedLimit = 64
+
+    let party: AccountID
+    let viewpoint: Viewpoint
+    /// The time of the newest block.
+    let now: Timestamp
+
+    init(
+        _ party: String, _ viewer: String?, _ trusted: [String], at now: Timestamp
+    ) throws {
+        guard trusted.count <= Self.trustedLimit else {
+            throw FailureAnswer("limit", "At most \(Self.trustedLimit) accounts can be trusted.")
+        }
+        func read(_ text: String) throws -> AccountID {
+            guard let account = AccountID(hex: text) else {
+                throw FailureAnswer("malformed", "`\(text.prefix(80))` is not an account.")
+            }
+            return account
+        }
+        self.party = try read(party)
+        viewpoint = Viewpoint(viewer: try viewer.map(read), trusted: try trusted.map(read))
+        self.now = now
+    }
 }
 
-/// The trades of a party in one asset, and what follows from them.
-public struct CreditPart: Codable, Sendable, Equatable {
-    public var asset: String
-    /// Millionths, as are all shares here.
-    public var score: UInt64
-    public var lossRate: UInt64
-    public var disputeRate: UInt64
-    public var counterparties: Int
-    /// Minor units, as decimal text.
-    public var costToForge: String
-    public var outstanding: String
-    public var line: String
-    public var inputs: [CreditLine]
+/// A party's record and what its journal leads to.
+struct PartyTold: Sendable {
+    let record: PartyRecord
+    let history: PartyHistory
+    let signersSet: Timestamp
+    let height: Height
 }
 
-/// One trade, and how much of it counts.
-public struct CreditLine: Codable, Sendable, Equatable {
-    public var order: String
-    public var counterparty: String
-    /// `seller` or `buyer`.
-    public var side: String
-    /// `good`, `neutral` or `bad`.
-    public var outcome: String
-    /// Milliseconds since 1970.
-    public var ended: UInt64
-    public var amount: String
-    public var cost: String
-    public var costWeight: UInt64
-    public var scoreWeight: UInt64
-    public var credit: String
+/// The trades of those around a party, by asset.
+struct Surroundings: Sendable {
+    /// Parties that are read for one answer, the one that it is about not counted.
+    static let partyLimit = 64
+
+    private(set) var graphs: [AssetID: TradeGraph] = [:]
+    private(set) var readCount = 0
+    private(set) var unreadCount = 0
+    private var seen: Set<AccountID>
+
+    init(around party: AccountID) { seen = [party] }
+
+    /// Whether a party is still to be read; it counts as unread when there are too many.
+    mutating func wants(_ party: AccountID) -> Bool {
+        guard seen.insert(party).inserted else { return false }
+        guard readCount < Self.partyLimit else {
+            unreadCount += 1
+            return false
+        }
+        return true
+    }
+
+    mutating func insert(_ history: PartyHistory, of party: AccountID, isRead: Bool = true) {
+        if isRead { readCount += 1 }
+        for asset in history.facts.keys.sorted() {
+            for fact in history.facts[asset] ?? [] {
+                graphs[asset, default: TradeGraph()].insert(fact, of: party)
+            }
+        }
+    }
+
+    /// A party whose journal is too long, or that has none.
+    mutating func leaveOut() { unreadCount += 1 }
 }
 
 extension StateView {
-    /// The most steps of a party that are read for one answer.
+    /// The most steps of a party that are read for one answer, and of each of those around it.
     static var creditStepLimit: UInt64 { 10_000 }
+    static var neighbourStepLimit: UInt64 { 512 }
 
-    /// Reads the journal of a party, and the orders, duties and receivables that it names.
-    func credit(_ text: String, at now: Timestamp) async throws -> CreditAnswer {
-        let party: AccountID = try Self.read(text, "an account")
-        let id = LeafID.record(RecordID(PartyRecord.id(of: party), of: PartyRecord.self))
-        let (leaf, height) = try await look(at: id, as: RecordLeaf.self)
-        guard let leaf else {
-            throw FailureAnswer("unknown", "The network has no trade of that party.")
-        }
-        guard leaf.journal.count <= Self.creditStepLimit else {
+    /// Reads the journal of a party, the records that it names, and the same of those around it and
+    /// around the viewer: two steps from either, so that trust is followed over four trades.
+    func credit(_ question: CreditQuestion) async throws -> CreditAnswer {
+        let party = question.party
+        guard let told = try await told(party, question.viewpoint, limit: Self.creditStepLimit)
+        else { throw FailureAnswer("unknown", "The network has no trade of that party.") }
+        guard told.history.count <= Self.creditStepLimit else {
             throw FailureAnswer("limit", "The party has more than \(Self.creditStepLimit) steps.")
         }
-        let record = try PartyRecord(wire: leaf.content)
-        let events = try await journal(id, leaf.journal)
-        let steps = try events.map { try RecordEvent(wire: $0.event) }
-        var history = PartyHistory(steps)
-        for order in history.orders.keys.sorted() { try await read(order, of: party, &history) }
-        return CreditAnswer(record, history, at: now, height)
+        var around = Surroundings(around: party)
+        around.insert(told.history, of: party, isRead: false)
+        var next = told.history.counterparties
+        if question.viewpoint.isSomebodys {
+            next += [question.viewpoint.viewer].compactMap { $0 } + question.viewpoint.trusted
+        }
+        for round in 0..<2 where round == 0 || question.viewpoint.isSomebodys {
+            var found: [AccountID] = []
+            for neighbour in next where around.wants(neighbour) {
+                guard
+                    let theirs = try await self.told(
+                        neighbour, question.viewpoint, limit: Self.neighbourStepLimit)
+                else { continue }
+                guard theirs.history.count <= Self.neighbourStepLimit else {
+                    around.leaveOut()
+                    continue
+                }
+                around.insert(theirs.history, of: neighbour)
+                found += theirs.history.counterparties
+            }
+            next = found
+        }
+        return CreditAnswer(told, around, question)
+    }
+
+    /// What is known of a party; `nil` when nothing is.
+    ///
+    /// Of a longer journal than the limit only the count is told.
+    private func told(
+        _ party: AccountID, _ viewpoint: Viewpoint, limit: UInt64
+    ) async throws -> PartyTold? {
+        let id = LeafID.record(RecordID(PartyRecord.id(of: party), of: PartyRecord.self))
+        let (leaf, height) = try await look(at: id, as: RecordLeaf.self)
+        guard let leaf else { return nil }
+        let isShort = leaf.journal.count <= limit
+        let events = isShort ? try await journal(id, leaf.journal) : []
+        var history = PartyHistory(
+            try events.map { try RecordEvent(wire: $0.event) }, count: leaf.journal.count)
+        for order in history.orders.keys.sorted() {
+            try await read(order, of: party, viewpoint, &history)
+        }
+        let account = try await look(at: .account(party), as: AccountLeaf.self).value
+        return PartyTold(
+            record: try PartyRecord(wire: leaf.content), history: history,
+            signersSet: account?.signersSet ?? .never, height: height)
     }
 
     private func read(
-        _ order: Digest, of party: AccountID, _ history: inout PartyHistory
+        _ order: Digest, of party: AccountID, _ viewpoint: Viewpoint,
+        _ history: inout PartyHistory
     ) async throws {
         func content<Content: RecordContent>(
             _ id: Digest, _ type: Content.Type
@@ -88,15 +149,17 @@ extension StateView {
             return try leaf.map { try Content(wire: $0.content) }
         }
         guard let found = try await content(order, Order.self) else { return }
-        let duty = try await content(order, DutyLock.self)
+        let records = TradeFact.Records(
+            order: found, duty: try await content(order, DutyLock.self),
+            parcel: try await content(order, Parcel.self))
         let token = try await content(Receivable.id(of: order), Receivable.self)
-        history.take(found, order, duty: duty, token: token, of: party)
+        history.take(records, order, token: token, of: party, seenBy: viewpoint)
     }
 }
 
 /// What the steps of a party's journal lead to.
-struct PartyHistory {
-    struct Noted {
+struct PartyHistory: Sendable {
+    struct Noted: Sendable {
         var ended: Timestamp?
         var isDisputed = false
     }
@@ -108,8 +171,9 @@ struct PartyHistory {
     private(set) var facts: [AssetID: [TradeFact]] = [:]
     private(set) var outstanding: [AssetID: Amount] = [:]
 
-    init(_ steps: [RecordEvent]) {
-        count = UInt64(steps.count)
+    /// Takes the steps, and how many there are in the whole journal.
+    init(_ steps: [RecordEvent], count: UInt64) {
+        self.count = count
         for step in steps {
             guard let subject = step.subject, let code = PartyArea.read(step.code) else { continue }
             switch code.area {
@@ -123,10 +187,16 @@ struct PartyHistory {
         }
     }
 
+    /// Everybody that it traded with, ascending.
+    var counterparties: [AccountID] {
+        Set(facts.values.flatMap { $0.map(\.counterparty) }).sorted()
+    }
+
     mutating func take(
-        _ order: Order, _ id: Digest, duty: DutyLock?, token: Receivable?, of party: AccountID
+        _ records: TradeFact.Records, _ id: Digest, token: Receivable?, of party: AccountID,
+        seenBy viewpoint: Viewpoint
     ) {
-        let asset = order.terms.asset
+        let asset = records.order.terms.asset
         if let token, token.seller == party, token.hasRecourse, token.state != .settled,
             token.holder != party
         {
@@ -136,7 +206,8 @@ struct PartyHistory {
         }
         guard let noted = orders[id], let ended = noted.ended,
             let fact = TradeFact(
-                party, id, order, duty: duty, ended: ended, isDisputed: noted.isDisputed)
+                party, id, records, ended: ended, isDisputed: noted.isDisputed,
+                seenBy: viewpoint)
         else { return }
         facts[asset, default: []].append(fact)
     }
@@ -145,47 +216,5 @@ struct PartyHistory {
 extension Amount {
     fileprivate func adding(saturating other: Amount) -> Amount {
         (try? adding(other)) ?? Amount(minorUnits: .max)
-    }
-}
-
-extension CreditAnswer {
-    init(
-        _ record: PartyRecord, _ history: PartyHistory, at now: Timestamp, _ height: Height
-    ) {
-        self.init(
-            party: record.account.hex, steps: history.count, disputes: record.disputes,
-            defaults: record.defaults, exposures: record.exposures, stars: history.stars,
-            height: height.number,
-            parts: history.facts.keys.sorted().map { asset in
-                CreditPart(
-                    asset,
-                    CreditReport(
-                        history.facts[asset] ?? [],
-                        outstanding: history.outstanding[asset] ?? .zero, at: now))
-            })
-    }
-}
-
-extension CreditPart {
-    init(_ asset: AssetID, _ report: CreditReport) {
-        self.init(
-            asset: asset.hex, score: report.score.count, lossRate: report.lossRate.count,
-            disputeRate: report.disputeRate.count, counterparties: report.counterparties,
-            costToForge: String(report.costToForge.minorUnits),
-            outstanding: String(report.outstanding.minorUnits),
-            line: String(report.line.minorUnits), inputs: report.inputs.map { CreditLine($0) })
-    }
-}
-
-extension CreditLine {
-    init(_ input: CreditReport.Input) {
-        let fact = input.fact
-        self.init(
-            order: fact.order.hex, counterparty: fact.counterparty.hex,
-            side: fact.isSeller ? "seller" : "buyer", outcome: "\(fact.outcome)",
-            ended: fact.ended.milliseconds, amount: String(fact.amount.minorUnits),
-            cost: String(fact.cost.minorUnits), costWeight: input.costWeight.count,
-            scoreWeight: input.scoreWeight.count,
-            credit: String(input.creditAmount.minorUnits))
     }
 }

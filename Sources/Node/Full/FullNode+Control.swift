@@ -52,8 +52,10 @@ extension FullNode: StateView {
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
         case .trace(let item): return .trace(try await trace(item))
-        case .credit(let party):
-            return .credit(try await credit(party, at: await executor.durable.header.time))
+        case .credit(let party, let viewer, let trusted):
+            let question = try CreditQuestion(
+                party, viewer, trusted, at: await executor.durable.header.time)
+            return .credit(try await credit(question))
         case .traceFile:
             throw FailureAnswer(
                 "full", "A file of a trace is made by a light node, which proves all of it.")

@@ -37,8 +37,10 @@ extension LightNode: StateView {
         case .history(let account, let asset, let first, let limit):
             return try await history(account, asset, first, limit)
         case .trace(let item): return .trace(try await trace(item))
-        case .credit(let party):
-            return .credit(try await credit(party, at: Timestamp(status().time)))
+        case .credit(let party, let viewer, let trusted):
+            let question = try CreditQuestion(
+                party, viewer, trusted, at: Timestamp(status().time))
+            return .credit(try await credit(question))
         case .traceFile(let item):
             let file = try await traceFile(try Self.read(item, "an item"))
             return .proof(

@@ -48,7 +48,6 @@ public struct TraceFile: Sendable, Equatable {
 
     /// Why a file shows nothing.
     public enum Fault: Error, Equatable, Sendable {
-        case unknownAnchor(Digest)
         case light(LightFault)
         /// The events are not all, or not those, that the proved record counts.
         case statement(StatementFault)
@@ -85,11 +84,9 @@ public struct TraceFile: Sendable, Equatable {
     public func check(
         trusting trusted: [Digest], scheme: SignatureScheme
     ) throws(Fault) -> Finding {
-        let digest = anchor.digest
-        guard trusted.contains(digest) else { throw .unknownAnchor(digest) }
-        var trust = LightTrust(anchor: anchor, scheme: scheme)
+        let trust: LightTrust
         do throws(LightFault) {
-            for step in steps { try trust.advance(step, now: nil) }
+            trust = try LightTrust(of: anchor, steps: steps, trusting: trusted, scheme: scheme)
         } catch { throw .light(error) }
         var trace = Trace(of: item)
         var current: FinalizedHeader?

@@ -36,11 +36,11 @@ extension EpochTerms {
     /// The terms of an epoch, whose leader schedule is shuffled by chain, epoch and what leaders
     /// opened until two epochs before.
     public init(
-        epoch: Epoch, set: ValidatorSet, parameters: Parameters, chain: Digest, seeds: SeedLeaf?
+        epoch: Epoch, set: ValidatorSet, parameters: Parameters, chain: Digest, seeds: SeedLeaf
     ) {
         var seed = chain.bytes.array
         // The same before and after the first layer is opened: a node may start between the two.
-        seed += (seeds ?? SeedLeaf()).current.bytes.array
+        seed += seeds.current.bytes.array
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
             seed.append(UInt8(truncatingIfNeeded: epoch.number >> shift))
         }

@@ -1,4 +1,4 @@
-import Ledger
+public import Ledger
 public import Primitives
 
 /// The numbers of reference trade 7.5 and 7.6; whoever evaluates may use others.
@@ -22,6 +22,19 @@ public struct CreditRules: Hashable, Sendable {
     public init() {}
 }
 
+/// What is known beside the party's own trades.
+public struct CreditContext: Sendable {
+    public var viewpoint = Viewpoint()
+    /// Whose report it is; without it nothing is said of circles and trust.
+    public var party: AccountID?
+    /// Trades of the party and of those around it.
+    public var graph = TradeGraph()
+    /// When the party's signers were last set; what it did before may have been another's.
+    public var signersSet = Timestamp.never
+
+    public init() {}
+}
+
 /// Score, cost to forge it, and credit line of a party, with what they were computed from.
 ///
 /// A pure function of records that anybody can read: whoever has the same records and rules has the
@@ -32,7 +45,10 @@ public struct CreditReport: Hashable, Sendable {
         public let fact: TradeFact
         /// `min(1, cost / (2 % of the price))`: what it would cost to invent the trade.
         public let costWeight: Millionths
-        /// In the score: cost, how many trades of the same two, age.
+        /// How much of what the counterparty's trades cost the viewer's trust reaches.
+        public let trust: Millionths
+        public let flags: WashFlags
+        /// In the score: cost, trust, flags, how many trades of the same two, age.
         public let scoreWeight: Millionths
         /// In the credit line, before the counterparty's limit.
         public let creditAmount: Amount
@@ -51,18 +67,30 @@ public struct CreditReport: Hashable, Sendable {
     public let disputeRate: Millionths
     /// What the party has sold already and answers for.
     public let outstanding: Amount
+    /// The price in the middle of what the party sold and carried out.
+    public let medianSale: Amount
 
     /// Takes every ended trade of a party in one asset, in any order and each once, what it has sold with
-    /// recourse, and the time of the newest block.
+    /// recourse, the time of the newest block, and what is known of those around it.
     public init(
         _ facts: [TradeFact], outstanding: Amount, at now: Timestamp,
-        rules: CreditRules = CreditRules()
+        rules: CreditRules = CreditRules(), context: CreditContext = CreditContext()
     ) {
         let sorted = facts.sorted { ($0.ended, $0.order) < ($1.ended, $1.order) }
         let loss = Self.upperBound(sorted.count { $0.isLost }, of: sorted.count)
-        inputs = sorted.enumerated().map { index, fact in
-            Self.input(fact, earlier: sorted[..<index], loss: loss, at: now, rules)
+        let trust = context.party.map {
+            context.graph.trust(in: sorted, of: $0, seenFrom: context.viewpoint)
         }
+        let check = WashCheck(sorted, of: context.party, in: context.graph)
+        inputs = sorted.enumerated().map { index, fact in
+            Self.input(
+                fact, earlier: sorted[..<index], loss: loss,
+                trust: trust.map { $0[fact.counterparty] ?? .zero } ?? .one,
+                flags: check.flags(of: fact), isOthers: fact.ended < context.signersSet,
+                at: now, rules)
+        }
+        medianSale = Self.median(
+            sorted.filter { $0.isSeller && $0.outcome == .good }.map(\.amount))
         lossRate = loss
         self.outstanding = outstanding
         costToForge = sorted.reduce(Amount.zero) { $0.plus($1.cost) }
@@ -74,8 +102,8 @@ public struct CreditReport: Hashable, Sendable {
     }
 
     private static func input(
-        _ fact: TradeFact, earlier: ArraySlice<TradeFact>, loss: Millionths, at now: Timestamp,
-        _ rules: CreditRules
+        _ fact: TradeFact, earlier: ArraySlice<TradeFact>, loss: Millionths, trust: Millionths,
+        flags: WashFlags, isOthers: Bool, at now: Timestamp, _ rules: CreditRules
     ) -> Input {
         let full = fact.amount.part(rules.costShare)
         let weight = Millionths(
@@ -90,15 +118,21 @@ public struct CreditReport: Hashable, Sendable {
         // 1/√k, and what time left.
         let rank = Millionths(1, of: UInt128(ordinal), limit: .one).root
         let halfLife = fact.outcome == .bad ? rules.badHalfLife : rules.goodHalfLife
-        let scoreWeight = weight.times(rank).times(.halving(age, halfLife: halfLife))
+        // A sign of sham lowers what speaks for the party, never what speaks against it; the good
+        // name of whoever signed before half remains with the name.
+        let isGood = fact.outcome == .good
+        let doubt = isGood ? flags.factor.times(isOthers ? Millionths(500_000) : .one) : .one
+        let scoreWeight = weight.times(rank).times(trust).times(doubt).times(
+            .halving(age, halfLife: halfLife))
         var credit = Amount.zero
-        if fact.outcome == .good, fact.isDelivered, fact.isReleased, age <= rules.window {
-            credit = fact.amount.part(weight).part(
+        if isGood, fact.isDelivered, fact.isReleased, age <= rules.window, !isOthers {
+            credit = fact.amount.part(weight).part(trust).part(doubt).part(
                 .halving(age, halfLife: rules.creditHalfLife)
             ).part(Millionths.one.less(loss))
         }
         return Input(
-            fact: fact, costWeight: weight, scoreWeight: scoreWeight, creditAmount: credit)
+            fact: fact, costWeight: weight, trust: trust, flags: flags,
+            scoreWeight: scoreWeight, creditAmount: credit)
     }
 
     /// What counts for the line once no counterparty brings more than its share of the whole.
@@ -113,6 +147,24 @@ public struct CreditReport: Hashable, Sendable {
         return sums.keys.sorted().reduce(Amount.zero) { sum, key in
             sum.plus(min(sums[key] ?? .zero, limit))
         }
+    }
+
+    /// The amount in the middle, the lower of two; nothing of none.
+    static func median(_ amounts: [Amount]) -> Amount {
+        amounts.isEmpty ? .zero : amounts.sorted()[(amounts.count - 1) / 2]
+    }
+
+    /// What a seller may owe before it pays to vanish: twice its usual sale, and no more than his bond
+    /// and a fifth of what his history cost him (reference trade 7.6, long con).
+    public func prudentPrice(bond: Amount) -> Amount {
+        Self.prudentPrice(medianSale: medianSale, costToForge: costToForge, bond: bond)
+    }
+
+    /// The same, from an answer that holds the numbers.
+    public static func prudentPrice(
+        medianSale: Amount, costToForge: Amount, bond: Amount
+    ) -> Amount {
+        min(medianSale.plus(medianSale), bond.plus(costToForge.part(200, of: 1_000)))
     }
 
     /// Mean less 1.645 deviations of a beta distribution with the prior (1, 3).

@@ -9,7 +9,12 @@ import Primitives
 struct CreditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credit",
-        abstract: "Compute score, cost to forge and credit line of a party, and show from what.")
+        abstract: "Compute score, cost to forge and credit line of a party, and show from what.",
+        discussion: """
+            Counterparties are weighed by how far the viewer's trust reaches them: from himself
+            (--viewer), and from carriers, issuers and parties that he knows (--trust), through
+            trades that cost something. Without either they count alike.
+            """)
 
     @OptionGroup var home: HomeOptions
     @OptionGroup var output: OutputOptions
@@ -19,15 +24,32 @@ struct CreditCommand: AsyncParsableCommand {
             "The party's address, or its key of 64 hexadecimal digits.", valueName: "party"))
     var party: String
 
+    @Option(
+        help: ArgumentHelp("In whose eyes: an address, or a key.", valueName: "party"))
+    var viewer: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A carrier, issuer or party that the viewer knows; may be given again.",
+            valueName: "party"))
+    var trust: [String] = []
+
     func run() async throws {
-        let account: AccountID
-        if let key = AccountID(hex: party) {
-            account = key
-        } else {
-            let prefix = try home.present().genesis().decoded.network.addressPrefix
-            account = AccountID(try Address(party, prefix: prefix).key)
+        let prefix = try home.present().genesis().decoded.network.addressPrefix
+        func account(_ text: String) throws -> String {
+            if let key = AccountID(hex: text) { return key.hex }
+            do throws(AddressError) {
+                return AccountID(try Address(text, prefix: prefix).key).hex
+            } catch {
+                throw CommandError(
+                    "`\(text.prefix(120))` is no party: \(error).",
+                    advice: "Give a whole address, or a key of 64 hexadecimal digits.")
+            }
         }
-        guard case .credit(let credit) = try await home.ask(.credit(party: account.hex)) else {
+        let question = ControlRequest.credit(
+            party: try account(party), viewer: try viewer.map(account),
+            trusted: try trust.map(account))
+        guard case .credit(let credit) = try await home.ask(question) else {
             throw CommandError.otherAnswer
         }
         try output.show(credit)
@@ -41,15 +63,26 @@ extension CreditAnswer: Answer {
         facts.add("disputes", String(disputes))
         facts.add("not paid", String(defaults))
         facts.add("false documents", String(exposures))
+        if signersSet > 0 {
+            let date = Date(timeIntervalSince1970: Double(signersSet) / 1_000)
+            facts.add("SIGNERS SET", "\(date.formatted(.iso8601)): what was before counts half")
+        }
         facts.add("reviews", stars.isEmpty ? "none" : stars.map(String.init).joined(separator: " "))
         let sections = parts.map(Self.section)
         return
             ([facts.text] + sections + [
                 """
                 Computed here from \(steps) steps, complete to block \(height), with the rules of the \
-                reference: whoever asks gets the same. It does not weigh who the counterparties are.
+                reference: whoever asks as the same viewer gets the same. \(weighed)
                 """
             ]).joined(separator: "\n\n")
+    }
+
+    private var weighed: String {
+        let rest = unread == 0 ? "" : " \(unread) more were left out, and count for nobody."
+        return viewer.isEmpty && parts.allSatisfy { $0.inputs.allSatisfy { $0.trust == 1_000_000 } }
+            ? "Counterparties count alike: say who looks with --viewer or --trust."
+            : "Counterparties were weighed by the trades of \(read) parties around.\(rest)"
     }
 
     private static func section(_ part: CreditPart) -> String {
@@ -59,17 +92,21 @@ extension CreditAnswer: Answer {
         sums.add("cost to forge", part.costToForge)
         sums.add("credit line", part.line)
         sums.add("sold and answered for", part.outstanding)
+        sums.add("usual sale", part.medianSale)
         sums.add("counterparties", String(part.counterparties))
         sums.add("disputed", share(part.disputeRate))
         sums.add("lost, at most", share(part.lossRate))
         var trades = Table()
-        trades.add("ORDER", "AS", "WITH", "END", "WHEN", "AMOUNT", "COST", "WEIGHT", "COUNTS")
+        trades.add(
+            "ORDER", "AS", "WITH", "END", "WHEN", "AMOUNT", "COST", "TRUST", "WEIGHT", "COUNTS",
+            "SIGNS")
         for line in part.inputs {
             let date = Date(timeIntervalSince1970: Double(line.ended) / 1_000)
             trades.add(
                 String(line.order.prefix(12)), line.side, String(line.counterparty.prefix(12)),
                 line.outcome, date.formatted(.iso8601), line.amount, line.cost,
-                share(line.scoreWeight), line.credit)
+                share(line.trust), share(line.scoreWeight), line.credit,
+                line.flags.isEmpty ? "-" : line.flags.joined(separator: " "))
         }
         return sums.text + "\n\n" + trades.text
     }

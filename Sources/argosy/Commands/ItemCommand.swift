@@ -6,13 +6,13 @@ import Node
 import Primitives
 import Trade
 
-/// Things that are followed: `argosy item record | hand`.
+/// Things that are followed: `argosy item record | hand | recall | acknowledge`.
 struct ItemCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "item",
         abstract: "Write EPCIS events into the journals of things, and hand things over.",
         discussion: "`argosy trace ITEM` shows the whole history of one.",
-        subcommands: [Record.self, Hand.self])
+        subcommands: [Record.self, Hand.self, Recall.self, Acknowledge.self])
 
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

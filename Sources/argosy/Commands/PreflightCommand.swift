@@ -31,10 +31,7 @@ struct PreflightCommand: ParsableCommand {
     @Option(help: "The day whose limits count, YYYY-MM-DD; otherwise that of the order.")
     var day: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "A JSON list of tax rules to use instead of those built in.", valueName: "file"))
-    var rules: String?
+    @OptionGroup var rules: TaxRulesOption
 
     @OptionGroup var output: OutputOptions
 
@@ -42,54 +39,19 @@ struct PreflightCommand: ParsableCommand {
         guard let used = Figure(Array(used.utf8)), used >= .zero else {
             throw CommandError("--used must be an amount such as 1200.50.")
         }
-        let day = try day.map { text in
-            guard let day = CalendarDay(text) else {
-                throw CommandError("--day must be a day such as 2026-07-01.")
-            }
-            return day
-        }
+        let day = try day.map { try CalendarDay($0, of: "--day") }
         let input = Preflight.Input(
             order: try read(order, .order), payment: try read(payment, .payment),
             waybill: try read(waybill, .waybill), list: try read(list, .list))
-        let report = Preflight(rules: try taxRules(), used: used, day: day).report(on: input)
+        let report = Preflight(rules: try rules.read(), used: used, day: day).report(on: input)
         try output.show(PreflightAnswer(report))
         if !report.isClean { throw ExitCode.failure }
-    }
-
-    private func taxRules() throws -> TaxRules {
-        guard let rules else { return .known }
-        guard let read = TaxRules(json: try bytes(rules)) else {
-            throw CommandError("\(rules) is no list of tax rules.")
-        }
-        return read
-    }
-
-    private func bytes(_ path: String) throws -> [UInt8] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        if let size = attributes?[.size] as? Int, size > MarkupReader.byteLimit {
-            throw CommandError(
-                "\(path) has \(size) bytes, and at most \(MarkupReader.byteLimit) are read.")
-        }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandError("\(path) cannot be read.")
-        }
-        return Array(data)
     }
 
     private func read(
         _ path: String, _ kind: MatchDocumentKind
     ) throws -> CustomsReader.Reading {
-        let reading: CustomsReader.Reading
-        let bytes = try bytes(path)
-        do throws(CustomsReader.Refusal) { reading = try CustomsReader.read(bytes) } catch {
-            throw CommandError("\(path) is no customs message: \(error).")
-        }
-        guard reading.message.kind == kind.message else {
-            throw CommandError(
-                "\(path) is a \(reading.message.kind.rootName); "
-                    + "the \(kind.title.lowercased()) is a \(kind.message.rootName).")
-        }
-        return reading
+        try CustomsFile.message(path, kind.message, kind.title.lowercased()).reading
     }
 }
 

@@ -69,7 +69,7 @@ struct TraceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let key = Digest(hex: item) ?? ItemEvent.Thing(item).key
+        let key = ItemCommand.key(of: item)
         if let from { return try output.show(try check(from, key)) }
         if let save {
             guard case .proof(let answer) = try await home.ask(.traceFile(item: key.hex)),

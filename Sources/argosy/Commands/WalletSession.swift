@@ -118,10 +118,10 @@ struct WalletSession {
     /// Builds and signs a transaction, which goes nowhere.
     ///
     /// Without a sequence it gets the one after the account's last final one. Others of the wallet sign
-    /// too.
+    /// too; documents travel with it.
     func sign(
         _ actions: [Action], by name: String, passphrase: PassphraseOptions, fee: FeeOptions,
-        sequence: UInt64? = nil, with others: [String] = []
+        sequence: UInt64? = nil, with others: [String] = [], documents: [[UInt8]] = []
     ) async throws -> Transaction {
         let account = try wallet.account(name)
         let id = AccountID(account.key)
@@ -137,7 +137,8 @@ struct WalletSession {
             return try TransactionMaker(genesis).make(
                 actions, by: [key] + further, for: id,
                 sequence: sequence.map { Sequence($0) } ?? Sequence(state.sequence).next,
-                head: Height(state.height), feeAsset: feeAsset, feeLimit: limit)
+                head: Height(state.height), feeAsset: feeAsset, feeLimit: limit,
+                attachments: documents)
         } catch { throw CommandError("No transaction can be made: \(error).") }
     }
 

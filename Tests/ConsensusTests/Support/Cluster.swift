@@ -57,7 +57,7 @@ struct Cluster {
     let config: EpochConfig
     var nodes: [ClusterNode] = []
     var agenda = Agenda<Item>()
-    var random: SplitMix64
+    var random: Chance
     /// - Unit: nanoseconds.
     var now: UInt64 = 0
     var headers: [Digest: BlockHeader] = [:]
@@ -79,7 +79,7 @@ struct Cluster {
         config = Fixture.config(
             keys, weights: options.weights, lastHeight: options.lastHeight,
             scheme: options.scheme, pace: options.pace)
-        random = SplitMix64(seed: options.seed)
+        random = Chance(seed: options.seed)
         nodes = keys.map { ClusterNode(machine: Simplex(config, key: $0)) }
     }
 

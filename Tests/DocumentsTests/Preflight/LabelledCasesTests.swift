@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import LabelledCases
 import Testing
 import Trade
 import Wire
@@ -7,51 +8,21 @@ import Wire
 /// The labelled cases: four documents and the rules that fail.
 @Suite("Labelled cases of the three-document match", .needsCustomsData)
 struct LabelledCasesTests {
-    struct Case: Decodable, Sendable, CustomTestStringConvertible {
-        struct Document: Decodable, Sendable {
-            let head: [String: String]
-            let list: [[String: String]]?
-
-            var customs: CustomsDocument {
-                CustomsDocument(head: Self.record(head), lines: (list ?? []).map(Self.record))
-            }
-
-            private static func record(_ fields: [String: String]) -> CustomsRecord {
-                CustomsRecord(fields.map { .init(name: $0.key, text: $0.value) })
-            }
-        }
-
-        let id: String
-        let expect: [String]
-        let docs: [String: Document]
-        let usedQuota: String?
-
-        var testDescription: String { id }
-
-        func quadruple() throws -> DocumentQuadruple {
-            DocumentQuadruple(
-                order: try #require(docs["order"]).customs,
-                payment: try #require(docs["payment"]).customs,
-                waybill: try #require(docs["logistics"]).customs,
-                list: try #require(docs["inventory"]).customs)
-        }
-    }
-
-    static let cases = (try? CustomsData.json("ceb/threedoc/cases.json", as: [Case].self)) ?? []
+    static let cases = LabelledCase.all
     static let limits = TaxRules.known.retailLimits(on: nil)
 
     @Test("All 39 cases are there")
     func count() { #expect(Self.cases.count == 39) }
 
     @Test("Each case fails exactly its rules in the clear", arguments: cases)
-    func clear(_ labelled: Case) throws {
-        let match = try labelled.quadruple().match(limits: Self.limits, used: .zero)
+    func clear(_ labelled: LabelledCase) throws {
+        let match = try labelled.quadruple.match(limits: Self.limits, used: .zero)
         #expect(match.failedRules.map(\.name).sorted() == labelled.expect)
     }
 
     @Test("Each case fails exactly its rules through commitments alone", arguments: cases)
-    func committed(_ labelled: Case) throws {
-        let clear = try labelled.quadruple().match(limits: Self.limits, used: .zero)
+    func committed(_ labelled: LabelledCase) throws {
+        let clear = try labelled.quadruple.match(limits: Self.limits, used: .zero)
         let secret = FixedBytes<32>(repeating: 0x5a)
         let order = Array(labelled.id.utf8)
         let keys = MatchField.disclosed.map { FieldKey(secret: secret, order: order, field: $0) }
@@ -65,7 +36,7 @@ struct LabelledCasesTests {
     }
 
     @Test("The XML files of a case give the same rules as its JSON", arguments: cases)
-    func files(_ labelled: Case) throws {
+    func files(_ labelled: LabelledCase) throws {
         func reading(_ number: Int) throws -> CustomsReader.Reading? {
             let path = "ceb/threedoc/\(labelled.id).CEB\(number)Message.xml"
             guard let bytes = try? CustomsData.bytes(path) else { return nil }

@@ -10,15 +10,20 @@ struct ClearanceCase {
     static let signers: [MatchDocumentKind: Person] = [
         .order: .seller, .payment: .buyer, .waybill: .first, .list: .agent,
     ]
-    static let number = Array("ORD1".utf8)
-
     let deal: Deal
+    /// The number that the order has among people.
+    var number = Array("ORD1".utf8)
     var documents = Parcel()
     var round: UInt32 = 1
+    /// In place of the one that the round gives.
+    var secret: FixedBytes<32>?
     /// What a signer tells his readers in place of a value, for one place.
     var lies: [MatchDocumentKind: [Int: [UInt8]]] = [:]
 
     init(_ deal: Deal) { self.deal = deal }
+
+    /// From which the keys of all fields follow.
+    var roundSecret: FixedBytes<32> { secret ?? mark("secret of round \(round)").bytes }
 
     func signer(_ kind: MatchDocumentKind) -> Person { Self.signers[kind] ?? .stranger }
 
@@ -32,8 +37,7 @@ struct ClearanceCase {
     }
 
     func draft(_ kind: MatchDocumentKind, signer: Person? = nil) -> DocumentDraft {
-        let secret = mark("secret of round \(round)").bytes
-        return DocumentDraft(clear(kind), secret: secret, number: Self.number)
+        DocumentDraft(clear(kind), secret: roundSecret, number: number)
     }
 
     /// Seals a document to customs; a lie goes to the readers and not into the commitments.

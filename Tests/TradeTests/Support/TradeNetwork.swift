@@ -6,21 +6,6 @@ import Testing
 import Trade
 import Wire
 
-/// Small, fast, seeded (Steele, Lea, Flood 2014).
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 func units(_ count: UInt64) -> Amount { Amount(minorUnits: count) }
 
 func mark(_ text: String) -> Digest { Digest(hashing: Array(text.utf8), in: .seed) }

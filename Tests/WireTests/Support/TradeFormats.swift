@@ -28,7 +28,7 @@ extension Format {
 
 /// One value of every message of trade, with every field set.
 struct TradeSamples {
-    var random: SplitMix64
+    var random: Chance
 
     mutating func account() -> AccountID { AccountID(random.digest().bytes) }
     mutating func amount() -> Amount { Amount(minorUnits: random.number() | 1) }

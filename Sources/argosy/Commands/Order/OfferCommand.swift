@@ -20,7 +20,8 @@ struct OfferCommand: AsyncParsableCommand {
         discussion: """
             Terms are those that reference and specification give as usual: 3 days to ship, 30 to
             deliver, 7 to inspect, 7 and 30 for returns; deposits of half the price (locked) or
-            30 % (balance). Every carrier of a leg is accepted by name.
+            30 % (balance). Every carrier of a leg is accepted by name; customs, inspectors and others
+            with --accept. Duty, one amount a line, waits 30 and 45 days after release.
             """)
 
     @Argument(help: ArgumentHelp("Where to write the terms.", valueName: "file"))
@@ -50,14 +51,17 @@ struct OfferCommand: AsyncParsableCommand {
     @Option(help: "Orders that the quote is good for, when paid directly.")
     var count: UInt64 = 1
 
+    @OptionGroup var parties: OfferParties
+
     func run() async throws {
         let session = try await WalletSession(step.home)
         let seller = try session.account(step.account)
         let asset = try await session.asset(asset)
         guard let assetID = AssetID(hex: asset.id) else { throw CommandError.otherAnswer }
-        let lines = try line.map { try Self.line($0, asset, session) }
+        let duties = try parties.duties(of: line.count, asset, session)
+        let lines = try zip(line, duties).map { try Self.line($0, duty: $1, asset, session) }
         let legs = try leg.map { try Self.leg($0, asset, session) }
-        let terms = try self.terms(AccountID(seller.key), assetID, lines, legs)
+        let terms = try self.terms(AccountID(seller.key), assetID, lines, legs, session)
         let id = Quote.id(seller: AccountID(seller.key), terms: terms.digest)
         do throws(Rejection) { try terms.check() } catch {
             throw CommandError(
@@ -73,10 +77,13 @@ struct OfferCommand: AsyncParsableCommand {
     }
 
     private func terms(
-        _ seller: AccountID, _ asset: AssetID, _ lines: [Line], _ legs: [Leg]
+        _ seller: AccountID, _ asset: AssetID, _ lines: [Line], _ legs: [Leg],
+        _ session: WalletSession
     ) throws -> Terms {
-        let accepted = Set(legs.map(\.custodian)).sorted { $0.hex < $1.hex }
-            .map { Acceptance(role: .carrier, attester: $0) }
+        let carriers = legs.map { Acceptance(role: .carrier, attester: $0.custodian) }
+        let accepted = Set(carriers + (try parties.accepted(session))).sorted {
+            ($0.role.rawValue, $0.attester.hex) < ($1.role.rawValue, $1.attester.hex)
+        }
         let freight = legs.last?.price ?? .zero
         return Terms(
             seller: seller, asset: asset, settlement: settlement(lines),
@@ -86,7 +93,7 @@ struct OfferCommand: AsyncParsableCommand {
             goods: Goods(
                 lines: lines,
                 items: Digest(hashing: lines.flatMap { $0.wire }, in: .packing)),
-            legs: legs, accepted: accepted, duty: nil,
+            legs: legs, accepted: accepted, duty: try parties.duty(lines, session),
             returns: ReturnTerms(
                 withoutReason: .days(7), forDefect: .days(30), freight: freight,
                 bond: legs.last?.bond ?? .zero))
@@ -117,14 +124,14 @@ struct OfferCommand: AsyncParsableCommand {
     private static let lineLimit = Amount(minorUnits: 1 << 56)
 
     private static func line(
-        _ text: String, _ asset: AssetAnswer, _ session: WalletSession
+        _ text: String, duty: Amount, _ asset: AssetAnswer, _ session: WalletSession
     ) throws -> Line {
         let parts = text.split(separator: "x", omittingEmptySubsequences: false)
         guard parts.count == 2, let quantity = UInt64(parts[0]), quantity > 0 else {
             throw CommandError("`\(text.prefix(80))` is no line.", advice: "Write it like 3x12.50.")
         }
         let price = try session.amount(String(parts[1]), of: asset)
-        let line = Line(quantity: quantity, unitPrice: price, duty: .zero)
+        let line = Line(quantity: quantity, unitPrice: price, duty: duty)
         guard let sum = line.price, sum > .zero, sum < lineLimit else {
             throw CommandError("`\(text.prefix(80))` is worth nothing, or too much.")
         }
@@ -191,6 +198,44 @@ struct NewOrderCommand: AsyncParsableCommand {
         let secret = Digest(SystemEntropy.bytes32())
         let order = PlaceOrder(
             terms: terms, number: number, code: Order.code(of: secret, for: id))
-        try await step.take([.placeOrder(order)], in: session, order: id, secret: secret)
+        let warning = try await warning(terms, AccountID(buyer.key), session)
+        try await step.take(
+            [.placeOrder(order)], in: session, order: id, secret: secret, warning: warning)
+    }
+
+    /// What speaks against such a price with this seller (reference trade 7.6, long con).
+    private func warning(
+        _ terms: Terms, _ buyer: AccountID, _ session: WalletSession
+    ) async throws -> String? {
+        let question = ControlRequest.credit(
+            party: terms.seller.hex, viewer: buyer.hex, trusted: [])
+        let credit: CreditAnswer
+        do {
+            guard case .credit(let answer) = try await session.home.ask(question) else {
+                throw CommandError.otherAnswer
+            }
+            credit = answer
+        } catch let error as CommandError {
+            return "The seller has no record: \(error.description)"
+        }
+        let part = credit.parts.first { $0.asset == terms.asset.hex }
+        func amount(_ text: String?) -> Amount {
+            Amount(minorUnits: text.flatMap { UInt64($0) } ?? 0)
+        }
+        let bond =
+            switch terms.settlement {
+            case .direct(let direct): direct.sellerBond
+            case .locked(let locked): locked.sellerDeposit
+            case .balance(let balance): balance.sellerBond
+            }
+        let prudent = CreditReport.prudentPrice(
+            medianSale: amount(part?.medianSale), costToForge: amount(part?.costToForge),
+            bond: bond)
+        guard terms.price > prudent else { return nil }
+        let asset = try await session.asset(terms.asset.hex)
+        return """
+            The seller's record and bond speak for a price of up to \
+            \(prudent.decimal(asset.decimals)) \(asset.code); see `argosy credit`.
+            """
     }
 }

@@ -26,13 +26,15 @@ struct OrderCommand: AsyncParsableCommand {
             OfferCommand.self, NewOrderCommand.self, ShowOrderCommand.self, Deposit.self,
             ProduceGoods.self, ShipCommand.self, TenderCommand.self, AcceptCommand.self,
             DeliverCommand.self, Confirm.self, Cancel.self, SettleCommand.self,
-            DisputeCommand.self, TimeOut.self,
+            DisputeCommand.self, VerdictCommand.self, Counter.self, Melt.self, TimeOut.self,
         ])
 
     typealias Deposit = PlainStep<DepositStep>
     typealias ProduceGoods = PlainStep<ProduceStep>
     typealias Confirm = PlainStep<ConfirmStep>
     typealias Cancel = PlainStep<CancelStep>
+    typealias Counter = PlainStep<CounterStep>
+    typealias Melt = PlainStep<MeltStep>
     typealias TimeOut = PlainStep<TimeOutStep>
 }
 
@@ -60,17 +62,18 @@ struct StepOptions: ParsableArguments {
 
     /// Signs, hands in, waits until it is final, and says so.
     func take(
-        _ actions: [Action.Kind], in session: WalletSession, order: Digest, secret: Digest? = nil
+        _ actions: [Action.Kind], in session: WalletSession, order: Digest,
+        secret: Digest? = nil, warning: String? = nil, documents: [[UInt8]] = []
     ) async throws {
         let account = try session.account(account)
         let signed = try await session.sign(
             actions.map { Action($0) }, by: account.name, passphrase: passphrase, fee: fee,
-            with: with.map { [$0] } ?? [])
+            with: with.map { [$0] } ?? [], documents: documents)
         let answer = try await session.submit(signed)
         try output.show(
             StepAnswer(
                 order: order.hex, transaction: answer.id, height: answer.height,
-                secret: secret?.hex))
+                secret: secret?.hex, warning: warning))
     }
 }
 
@@ -80,6 +83,8 @@ struct StepAnswer: Answer {
     let height: UInt64
     /// What the buyer gives to the last carrier; only when an order is made.
     let secret: String?
+    /// What speaks against an order that was made.
+    let warning: String?
 
     var text: String {
         var table = Table()
@@ -89,6 +94,7 @@ struct StepAnswer: Answer {
         if let secret {
             table.add("secret", "\(secret)  (for the last carrier, at the door and not before)")
         }
+        if let warning { table.add("WARNING", warning) }
         return "final\n\(table.text)"
     }
 }
@@ -99,12 +105,7 @@ struct OrderArgument: ParsableArguments {
     var order: String
 
     var id: Digest {
-        get throws {
-            guard let id = Digest(hex: order) else {
-                throw CommandError("An order is named by 64 hexadecimal digits.")
-            }
-            return id
-        }
+        get throws { try Digest(order, of: "An order's name") }
     }
 }
 
@@ -180,6 +181,20 @@ enum CancelStep: PlainOrderStep {
     static let name = "cancel"
     static let abstract = "Buyer or seller cancels before the goods leave."
     static func action(_ order: Digest) -> Action.Kind { .cancelOrder(CancelOrder(order: order)) }
+}
+
+enum CounterStep: PlainOrderStep {
+    static let name = "counter"
+    static let abstract = "The seller takes the goods back out of a dispute, and pays the way."
+    static func action(_ order: Digest) -> Action.Kind {
+        .counterDispute(CounterDispute(order: order))
+    }
+}
+
+enum MeltStep: PlainOrderStep {
+    static let name = "melt"
+    static let abstract = "Anybody says that the deposits of a dispute have melted another day."
+    static func action(_ order: Digest) -> Action.Kind { .meltDeposits(MeltDeposits(order: order)) }
 }
 
 enum TimeOutStep: PlainOrderStep {

@@ -18,13 +18,8 @@ struct SightOptions: ParsableArguments {
     var contents: String?
 
     func handover(at place: Location, _ expected: Digest) throws -> Handover {
-        guard let contents else {
-            return Handover(place: place, weight: weight, contents: expected)
-        }
-        guard let hash = Digest(hex: contents) else {
-            throw CommandError("--contents is a hash of 64 hexadecimal digits.")
-        }
-        return Handover(place: place, weight: weight, contents: hash)
+        let seen = try contents.map { try Digest($0, of: "--contents") } ?? expected
+        return Handover(place: place, weight: weight, contents: seen)
     }
 }
 
@@ -140,12 +135,7 @@ struct DeliverCommand: AsyncParsableCommand {
         let id = try order.id
         let parcel = try await session.parcel(id)
         let handover = try sight.handover(at: parcel.leg.destination, parcel.last.contents)
-        let known = try secret.map { text in
-            guard let known = Digest(hex: text) else {
-                throw CommandError("--secret is 64 hexadecimal digits.")
-            }
-            return known
-        }
+        let known = try secret.map { try Digest($0, of: "--secret") }
         let buyer = known == nil ? try step.other(in: session, as: "buyer") : nil
         try await step.take(
             [.deliver(Deliver(order: id, handover: handover, secret: known, buyer: buyer))],
@@ -200,17 +190,45 @@ struct DisputeCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try await WalletSession(step.home)
         let id = try order.id
-        let hash = try evidence.map { text in
-            guard let hash = Digest(hex: text) else {
-                throw CommandError("--evidence is a hash of 64 hexadecimal digits.")
-            }
-            return hash
-        }
+        let hash = try evidence.map { try Digest($0, of: "--evidence") }
         try await step.take(
             [
                 .disputeOrder(
                     DisputeOrder(
                         order: id, evidence: hash ?? .zero, claimed: Share(clamping: claim * 10)))
+            ], in: session, order: id)
+    }
+}
+
+/// Ends a dispute: `argosy order verdict`.
+struct VerdictCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verdict",
+        abstract: "An inspector whom the order accepts says what share of the price the buyer gets."
+    )
+
+    @OptionGroup var order: OrderArgument
+    @OptionGroup var step: StepOptions
+
+    @Option(help: ArgumentHelp("The buyer's share of the price, 0 to 100.", valueName: "percent"))
+    var toBuyer: UInt64
+
+    @Option(help: ArgumentHelp("Hash of the report.", valueName: "hash"))
+    var report: String
+
+    func validate() throws {
+        guard toBuyer <= 100 else { throw ValidationError("--to-buyer is from 0 to 100") }
+    }
+
+    func run() async throws {
+        let id = try order.id
+        let report = try Digest(report, of: "--report")
+        let session = try await WalletSession(step.home)
+        try await step.take(
+            [
+                .giveVerdict(
+                    GiveVerdict(
+                        order: id, toBuyer: Share(clamping: toBuyer * 10), report: report))
             ], in: session, order: id)
     }
 }

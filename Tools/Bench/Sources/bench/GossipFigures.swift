@@ -159,7 +159,7 @@ struct GossipFigures {
 
     private static func connected(_ count: Int, dials: Int) async throws -> [GossipEnd] {
         var (ends, addresses): ([GossipEnd], [Multiaddr]) = ([], [])
-        var random = SplitMix64(seed: 5)
+        var random = Chance(seed: 5)
         for number in 0..<count {
             let end = GossipEnd(number)
             addresses.append(try await end.host.listen(try local))

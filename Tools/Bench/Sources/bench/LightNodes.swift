@@ -40,7 +40,7 @@ struct LightNodes {
             let start = epoch / Self.turnover
             return Committee(Array(pool[start..<start + Self.validatorCount]))
         }
-        var random = SplitMix64(seed: 4)
+        var random = Chance(seed: 4)
         var values: [LeafKey: [UInt8]] = [:]
         for number in 0..<1_000_000 {
             values[LeafKey(Digest(numbered: number).bytes)] = number < 1_000 ? random.bytes(96) : []

@@ -18,7 +18,7 @@ struct RawVerify {
     init(_ count: Int) async {
         self.count = count
         let keys = (0..<64).map { SigningKey.numbered($0) }
-        var random = SplitMix64(seed: 1)
+        var random = Chance(seed: 1)
         func jobs(_ byteCount: Int) -> [Job] {
             (0..<1_024).map { place in
                 let message = random.bytes(byteCount)

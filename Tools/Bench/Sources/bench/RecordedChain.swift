@@ -114,12 +114,12 @@ struct Founding: Sendable {
 struct PaymentMaker: Sendable {
     private let founding: Founding
     private let recipients: [AccountID]
-    private var random: SplitMix64
+    private var random: Chance
     private var turn = 0
 
     init(_ founding: Founding, seed: UInt64 = 3) {
         self.founding = founding
-        random = SplitMix64(seed: seed)
+        random = Chance(seed: seed)
         recipients = founding.recipients
     }
 

@@ -8,8 +8,10 @@ import Wire
 
 /// What a whole locked trade costs a node, beside the signatures that it needs.
 ///
-/// Order, making and packing of goods, two legs with hand-overs, release by customs, delivery, the
-/// buyer's word, the end of the time for returns and of the duty's clock. Blocks come from bytes and are decoded, checked and executed, as on a node that catches up.
+/// Order, making and packing of goods, four documents sealed, opened and compared, two legs with
+/// hand-overs, release by customs, delivery, the buyer's word, the end of the time for returns and
+/// of the duty's clock. Blocks come from bytes and are decoded, checked and executed, as on a node
+/// that catches up.
 struct TradeCost {
     /// Trades that go on beside each other.
     private let count: Int
@@ -24,7 +26,7 @@ struct TradeCost {
 
     init(_ count: Int) throws {
         self.count = count
-        founding = Founding(senders: count * 2 + 16, holders: 0, validators: [])
+        founding = Founding(senders: count * 2 + 20, holders: 0, validators: [])
         let founded = try GenesisState(founding.genesis)
         state = founded.state
         leaves = MemoryLeaves(founded.updates)
@@ -40,6 +42,7 @@ struct TradeCost {
     private func second(_ trade: Int) -> SigningKey { party(4 + trade % 4) }
     private func customs(_ trade: Int) -> SigningKey { party(8 + trade % 4) }
     private func anybody(_ trade: Int) -> SigningKey { party(12 + trade % 4) }
+    private func agent(_ trade: Int) -> SigningKey { party(16 + trade % 4) }
 
     private static let places = ["CNSHA", "NLRTM", "GBFXT"].compactMap { Location($0) }
 
@@ -79,10 +82,14 @@ struct TradeCost {
                 expiry: founding.genesis.time.after(.hours(23)), shipping: .days(3),
                 delivery: .days(30), inspection: .days(7)),
             goods: Goods(lines: lines, items: event(trade, 0)), legs: legs,
-            accepted: [(1, first(trade)), (1, second(trade)), (2, customs(trade))]
-                .map { (UInt32($0.0), account($0.1)) }
-                .sorted { ($0.0, $0.1.hex) < ($1.0, $1.1.hex) }
-                .map { Acceptance(role: $0.0 == 1 ? .carrier : .customs, attester: $0.1) },
+            accepted: [
+                (Role.carrier, first(trade)), (.carrier, second(trade)),
+                (.customs, customs(trade)), (.agent, agent(trade)),
+            ]
+            .map { Acceptance(role: $0.0, attester: account($0.1)) }
+            .sorted {
+                ($0.role.rawValue, $0.attester.hex) < ($1.role.rawValue, $1.attester.hex)
+            },
             duty: DutyRule(
                 rule: event(0, 0), payee: account(party(0)), filing: .hours(1), arrival: .hours(2),
                 clearance: .days(90)),
@@ -107,127 +114,174 @@ struct TradeCost {
 
     // MARK: Recording
 
+    /// One transaction of a trade: whose, what, who signs too, and what travels with it.
+    private struct Step {
+        let sender: SigningKey
+        let actions: [Action]
+        var others: [SigningKey] = []
+        var documents: [[UInt8]] = []
+
+        init(
+            _ sender: SigningKey, _ kinds: [Action.Kind], with others: [SigningKey] = [],
+            documents: [[UInt8]] = []
+        ) {
+            self.init(sender, kinds.map { Action($0) }, with: others, documents: documents)
+        }
+
+        init(
+            _ sender: SigningKey, _ actions: [Action], with others: [SigningKey] = [],
+            documents: [[UInt8]] = []
+        ) {
+            self.sender = sender
+            self.actions = actions
+            self.others = others
+            self.documents = documents
+        }
+    }
+
     private mutating func record() throws {
-        let start = founding.genesis.time
         try block { bench, trade in
             let order = PlaceOrder(
                 terms: bench.terms(trade), number: 1,
                 code: Order.code(of: bench.event(trade, 99), for: bench.order(trade)))
-            return (bench.buyer(trade), [Action(.placeOrder(order))], [bench.seller(trade)])
+            return Step(bench.buyer(trade), [.placeOrder(order)], with: [bench.seller(trade)])
         }
-        try block { bench, trade in
-            (bench.seller(trade), bench.shipping(trade), [bench.first(trade)])
-        }
-        try block { bench, trade in
-            let id = bench.order(trade)
-            return (
-                bench.first(trade),
-                [TransitStep.loading, .departing, .arriving].map {
-                    Action(
-                        .recordTransit(
-                            RecordTransit(order: id, event: bench.event(trade, 5), step: $0)))
-                } + [
-                    Action(
-                        .tenderParcel(
-                            TenderParcel(
-                                order: id, place: Self.places[1], parcel: 1, weight: 2_000,
-                                seal: bench.event(trade, 6))))
-                ], []
-            )
-        }
-        try block { bench, trade in
-            var draft = try bench.state.draft(
-                after: bench.state.final.digest, reading: bench.leaves)
-            let parcel: Trade.Parcel = try draft.parcel(bench.order(trade))
-            guard case .tendered(let tender) = parcel.state else {
-                throw BenchError("a parcel was not tendered")
+        try block { $0.shipping($1) }
+        for kind in MatchDocumentKind.allCases {
+            try block { bench, trade in
+                let sealed = try bench.sealed(kind, trade)
+                return Step(
+                    bench.signer(kind, trade), [.sealDocument(sealed.action)],
+                    documents: [sealed.attachment])
             }
-            return (
-                bench.second(trade),
-                [
-                    Action(
-                        .acceptParcel(
-                            AcceptParcel(
-                                order: bench.order(trade), tender: tender.digest,
-                                handover: bench.handover(trade, 1)))),
-                    Action(
-                        bench.giving(trade, 7, to: bench.second(trade)),
-                        from: bench.account(bench.first(trade))),
-                ], [bench.first(trade)]
-            )
+        }
+        for kind in MatchDocumentKind.allCases {
+            try block { bench, trade in
+                Step(
+                    bench.signer(kind, trade),
+                    [.openDocument(try bench.sealed(kind, trade).opening)])
+            }
+        }
+        try block { $0.tendering($1) }
+        try block { try $0.accepting($1) }
+        try block { bench, trade in
+            let goods = DeclareGoods(
+                order: bench.order(trade), estimate: Amount(minorUnits: 910 * 6))
+            return Step(bench.agent(trade), [.declareGoods(goods)])
         }
         try block { bench, trade in
-            (
-                bench.customs(trade),
-                [
-                    Action(
-                        .releaseGoods(
-                            ReleaseGoods(
-                                order: bench.order(trade), code: ReleaseGoods.released)))
-                ], []
-            )
-        }
-        try block { bench, trade in
-            (bench.second(trade), bench.delivering(trade), [bench.buyer(trade)])
-        }
-        try block { bench, trade in
-            (
-                bench.buyer(trade),
-                [
-                    Action(
-                        .partItems(
-                            PartItems(
-                                event: bench.event(trade, 11), parent: bench.lot(trade, 9),
-                                children: bench.lots(trade)))),
-                    Action(.confirmOrder(ConfirmOrder(order: bench.order(trade)))),
-                ], []
-            )
-        }
-        for _ in 0..<Moment.graceBlockCount { try empty(at: start.after(.hours(20))) }
-        try block(at: start.after(.hours(21))) { bench, trade in
             let id = bench.order(trade)
-            return (
+            return Step(
+                bench.customs(trade),
+                [120, 800].map { .ruleOnGoods(RuleOnGoods(order: id, status: $0)) })
+        }
+        try block { $0.delivering($1) }
+        try block { $0.confirming($1) }
+        let end = founding.genesis.time.after(.hours(21))
+        for _ in 0..<Moment.graceBlockCount { try append([], at: end) }
+        try block(at: end.next) { bench, trade in
+            let id = bench.order(trade)
+            return Step(
                 bench.anybody(trade),
                 [
-                    Action(.timeOutOrder(TimeOutOrder(order: id))),
-                    Action(.timeOutDuty(TimeOutDuty(order: id))),
-                ], []
-            )
+                    .timeOutOrder(TimeOutOrder(order: id)), .timeOutDuty(TimeOutDuty(order: id)),
+                ])
         }
     }
 
-    private func shipping(_ trade: Int) -> [Action] {
+    /// Makes and packs three things, and gives the box to the first carrier.
+    private func shipping(_ trade: Int) -> Step {
         let box = lot(trade, 9)
-        return [
-            .beginItems(
-                BeginItems(event: event(trade, 1), items: lots(trade).map { .init(key: $0) })),
-            .beginItems(BeginItems(event: event(trade, 2), items: [.init(key: box)])),
-            .joinItems(JoinItems(event: event(trade, 3), parent: box, children: lots(trade))),
-            .observeItems(ObserveItems(event: event(trade, 4), items: [box])),
-            .ship(
-                Ship(
-                    order: order(trade), carrier: account(first(trade)),
-                    handover: handover(trade, 0))),
-            giving(trade, 4, to: first(trade)),
-        ].map { Action($0) }
+        return Step(
+            seller(trade),
+            [
+                .beginItems(
+                    BeginItems(
+                        event: event(trade, 1),
+                        items: (lots(trade) + [box]).sorted().map { .init(key: $0) })),
+                .joinItems(
+                    JoinItems(event: event(trade, 3), parent: box, children: lots(trade))),
+                .ship(
+                    Ship(
+                        order: order(trade), carrier: account(first(trade)),
+                        handover: handover(trade, 0))),
+                giving(trade, 4, to: first(trade)),
+            ], with: [first(trade)])
     }
 
-    private func delivering(_ trade: Int) -> [Action] {
+    private func tendering(_ trade: Int) -> Step {
         let id = order(trade)
-        let transits = [TransitStep.loading, .departing, .arriving].map {
-            Action.Kind.recordTransit(
-                RecordTransit(order: id, event: event(trade, 8), step: $0))
+        let transits = [TransitStep.departing, .arriving].map {
+            Action.Kind.recordTransit(RecordTransit(order: id, event: event(trade, 5), step: $0))
         }
-        return
-            (transits + [
-                .observeItems(ObserveItems(event: event(trade, 9), items: [lot(trade, 9)])),
+        let tender = TenderParcel(
+            order: id, place: Self.places[1], parcel: 1, weight: 2_000, seal: event(trade, 6))
+        return Step(first(trade), transits + [.tenderParcel(tender)])
+    }
+
+    private func accepting(_ trade: Int) throws -> Step {
+        var draft = try state.draft(after: state.final.digest, reading: leaves)
+        let parcel: Trade.Parcel = try draft.parcel(order(trade))
+        guard case .tendered(let tender) = parcel.state else {
+            throw BenchError("a parcel was not tendered")
+        }
+        let accept = AcceptParcel(
+            order: order(trade), tender: tender.digest, handover: handover(trade, 1))
+        return Step(
+            second(trade),
+            [
+                Action(.acceptParcel(accept)),
+                Action(giving(trade, 7, to: second(trade)), from: account(first(trade))),
+            ], with: [first(trade)])
+    }
+
+    private func delivering(_ trade: Int) -> Step {
+        let id = order(trade)
+        return Step(
+            second(trade),
+            [
+                .recordTransit(
+                    RecordTransit(order: id, event: event(trade, 8), step: .arriving)),
                 .deliver(
                     Deliver(order: id, handover: handover(trade, 2), secret: event(trade, 99))),
                 giving(trade, 10, to: buyer(trade)),
-            ]).map { Action($0) }
+            ], with: [buyer(trade)])
     }
 
-    private typealias Step = (sender: SigningKey, actions: [Action], others: [SigningKey])
+    private func confirming(_ trade: Int) -> Step {
+        let parting = PartItems(
+            event: event(trade, 11), parent: lot(trade, 9), children: lots(trade))
+        return Step(
+            buyer(trade),
+            [.partItems(parting), .confirmOrder(ConfirmOrder(order: order(trade)))])
+    }
+
+    // MARK: Documents
+
+    /// The payment on the ledger is the payment: its payer signs that document.
+    private func signer(_ kind: MatchDocumentKind, _ trade: Int) -> SigningKey {
+        switch kind {
+        case .order: seller(trade)
+        case .payment: buyer(trade)
+        case .waybill: first(trade)
+        case .list: agent(trade)
+        }
+    }
+
+    private func sealed(_ kind: MatchDocumentKind, _ trade: Int) throws -> SealedDraft {
+        guard let reader = ReadingKey(of: account(customs(trade))) else {
+            throw BenchError("customs has no key to read with")
+        }
+        let secret = event(trade, 20).bytes
+        let draft = DocumentDraft(
+            TradeDocuments.document(kind), secret: secret, number: Array("ORD-\(trade)".utf8))
+        return try draft.sealed(
+            for: ClearancePlace(order: order(trade), signer: account(signer(kind, trade))),
+            nonce: event(trade, 21).bytes, to: [reader],
+            entropy: event(trade, 22 + Int(kind.rawValue)).bytes)
+    }
+
+    // MARK: Blocks
 
     /// One step of every trade.
     private mutating func block(
@@ -235,22 +289,24 @@ struct TradeCost {
     ) throws {
         var transactions: [Transaction] = []
         for trade in 0..<count {
-            let (sender, actions, others) = try step(self, trade)
-            let account = account(sender)
+            let step = try step(self, trade)
+            let account = account(step.sender)
             let sequence = (sequences[account] ?? Sequence(0)).next
             sequences[account] = sequence
             let body = Body(
                 chain: founding.chain, account: account, sequence: sequence,
                 expiry: Height(1_000_000), feeAsset: founding.asset,
-                feeLimit: Amount(minorUnits: 1 << 30), actions: actions)
-            transactions.append(Transaction(signing: body, with: [sender] + others))
-            signatureCount += 1 + others.count
-            actionCount += actions.count
+                feeLimit: Amount(minorUnits: 1 << 30), actions: step.actions,
+                attachments: step.documents.map { AttachmentReference(to: $0) })
+            transactions.append(
+                Transaction(
+                    signing: body, with: [step.sender] + step.others,
+                    attachments: step.documents))
+            signatureCount += 1 + step.others.count
+            actionCount += step.actions.count
         }
         try append(transactions, at: time ?? state.final.header.time.next)
     }
-
-    private mutating func empty(at time: Timestamp) throws { try append([], at: time) }
 
     private mutating func append(_ transactions: [Transaction], at time: Timestamp) throws {
         let body = BlockBody(transactions: transactions)

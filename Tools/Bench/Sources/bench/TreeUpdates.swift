@@ -7,7 +7,7 @@ struct TreeUpdates {
     let leafCount: Int
 
     func figures() -> [Figure] {
-        var random = SplitMix64(seed: 2)
+        var random = Chance(seed: 2)
         let keys = (0..<leafCount).map { LeafKey(Digest(numbered: $0).bytes) }.sorted()
         var tree = StateTree(sorted: keys.map { Leaf(key: $0, hash: Digest(numbered: 1)) })
         let rounds = 15

@@ -60,6 +60,9 @@ func run(_ options: Options) async throws {
         try await TradeCost(options.isQuick ? 100 : 400).figures(raw)
     }
     await part("trace", "the history of an item") { try TraceProof().figures() }
+    await part("preflight", "the pre-flight") {
+        try PreflightCost(argosy: options.argosy).figures()
+    }
     await part("simulated", "finality in the simulator") { try SimulatedFinality().figures() }
     await part("light", "a light node") { try LightNodes().figures() }
     await part("transport", "the connection layer") {

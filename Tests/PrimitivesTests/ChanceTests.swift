@@ -1,4 +1,4 @@
-import Gossip
+import Primitives
 import Testing
 
 @Suite("Chance")
