@@ -218,7 +218,7 @@ extension CommandTests {
                 (["--to", "US", "--day", "2026-08-01"], "There is no rule for US on 2026-08-01"),
                 (["--to", "EU", "--day", "tomorrow"], "--day must be a day such as 2026-07-01"),
                 (
-                    ["--to", "EU", "--day", "2026-07-01", "--freight", "-1"],
+                    ["--to", "EU", "--day", "2026-07-01", "--freight=-1"],
                     "--freight must be an amount"
                 ),
                 (
