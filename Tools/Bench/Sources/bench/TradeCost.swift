@@ -166,7 +166,7 @@ struct TradeCost {
         try block { try $0.accepting($1) }
         try block { bench, trade in
             let goods = DeclareGoods(
-                order: bench.order(trade), estimate: Amount(minorUnits: 910 * 6))
+                order: bench.order(trade), estimate: Amount(minorUnits: 910 * 3))
             return Step(bench.agent(trade), [.declareGoods(goods)])
         }
         try block { bench, trade in
