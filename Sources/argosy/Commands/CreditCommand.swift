@@ -11,8 +11,8 @@ struct CreditCommand: AsyncParsableCommand {
         commandName: "credit",
         abstract: "Compute score, cost to forge and credit line of a party, and show from what.",
         discussion: """
-            Counterparties are weighed by how far the viewer's trust reaches them: from himself
-            (--viewer), and from carriers, issuers and parties that he knows (--trust), through
+            Counterparties are weighed by how far the viewer's trust reaches them: from himself \
+            (--viewer), and from carriers, issuers and parties that he knows (--trust), through \
             trades that cost something. Without either they count alike.
             """)
 
@@ -72,7 +72,7 @@ extension CreditAnswer: Answer {
         return
             ([facts.text] + sections + [
                 """
-                Computed here from \(steps) steps, complete to block \(height), with the rules of the \
+                Computed here from \(steps == 1 ? "1 step" : "\(steps) steps"), complete to block \(height), with the rules of the \
                 reference: whoever asks as the same viewer gets the same. \(weighed)
                 """
             ]).joined(separator: "\n\n")

@@ -18,7 +18,7 @@ struct ItemCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the events of an EPCIS document into the journals of its things.",
             discussion: """
-                The ledger gets the CBV hash of each event; the document stays with whoever has
+                The ledger gets the CBV hash of each event; the document stays with whoever has \
                 it. At most 16 events, all of them or none.
                 """)
 

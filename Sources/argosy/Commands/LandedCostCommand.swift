@@ -35,7 +35,7 @@ struct LandedCostCommand: ParsableCommand {
         commandName: "landed-cost",
         abstract: "Compute what a parcel costs where it goes, with duty, excise and tax.",
         discussion: """
-            Works offline. The rule is the one of that day; a day without a rule is refused, not
+            Works offline. The rule is the one of that day; a day without a rule is refused, not \
             guessed. Rates are those of the goods, as parts of one:
               argosy landed-cost --to EU --day 2026-07-15 --freight 8.00 \
             --line 2x30.00:620520:0.12:0.20

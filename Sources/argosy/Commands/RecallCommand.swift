@@ -17,7 +17,7 @@ extension ItemCommand {
         static let configuration = CommandConfiguration(
             abstract: "The maker of things calls them back, and what was made of them.",
             discussion: """
-                The ledger gets the hash of the notice. `argosy trace ITEM` shows it to everybody
+                The ledger gets the hash of the notice. `argosy trace ITEM` shows it to everybody \
                 who has such a thing, or one that it went into.
                 """)
 

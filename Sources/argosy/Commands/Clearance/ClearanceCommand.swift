@@ -14,7 +14,7 @@ struct ClearanceCommand: AsyncParsableCommand {
         commandName: "clearance",
         abstract: "Clear a parcel: seal and open its documents, declare it, rule on it.",
         discussion: """
-            Order, payment, waybill and list are sealed by their signers, then opened as
+            Order, payment, waybill and list are sealed by their signers, then opened as \
             commitments; the network compares them, and nobody reads them but customs.
               argosy clearance secret ORDER --account buyer
               argosy clearance seal ORDER waybill 511.xml --secret SECRET --opening w.opening \
@@ -56,8 +56,8 @@ struct SecretCommand: AsyncParsableCommand {
         commandName: "secret",
         abstract: "Print the secret from which the keys of an order's fields follow.",
         discussion: """
-            It follows from the buyer's key, so it is never lost. The buyer gives it to the signers
-            of the four documents. Whoever has it can check every field of this order, and no
+            It follows from the buyer's key, so it is never lost. The buyer gives it to the signers \
+            of the four documents. Whoever has it can check every field of this order, and no \
             other order.
             """)
 

@@ -28,8 +28,8 @@ struct SealCommand: AsyncParsableCommand {
         commandName: "seal",
         abstract: "A signer seals his document to customs, and keeps its opening in a file.",
         discussion: """
-            The list is computed against the order, so the agent names the order's file too. After
-            a rejection --amend begins a new round; everybody seals again, with the secret of that
+            The list is computed against the order, so the agent names the order's file too. After \
+            a rejection --amend begins a new round; everybody seals again, with the secret of that \
             round.
             """)
 
@@ -196,7 +196,7 @@ struct RuleCommand: AsyncParsableCommand {
         commandName: "rule",
         abstract: "Customs gives a declared parcel its next status.",
         discussion: """
-            120 accepted, 100 rejected, 300 review, 500 inspection, 501 to 503 and 599 held, 399
+            120 accepted, 100 rejected, 300 review, 500 inspection, 501 to 503 and 599 held, 399 \
             examined and cleared, 800 released, 700 sent back, 899 closed.
             """)
 

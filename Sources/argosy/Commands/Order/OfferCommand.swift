@@ -18,9 +18,9 @@ struct OfferCommand: AsyncParsableCommand {
         commandName: "offer",
         abstract: "The seller writes terms to a file; for direct payment he posts the quote too.",
         discussion: """
-            Terms are those that reference and specification give as usual: 3 days to ship, 30 to
-            deliver, 7 to inspect, 7 and 30 for returns; deposits of half the price (locked) or
-            30 % (balance). Every carrier of a leg is accepted by name; customs, inspectors and others
+            Terms are those that reference and specification give as usual: 3 days to ship, 30 to \
+            deliver, 7 to inspect, 7 and 30 for returns; deposits of half the price (locked) or \
+            30 % (balance). Every carrier of a leg is accepted by name; customs, inspectors and others \
             with --accept. Duty, one amount a line, waits 30 and 45 days after release.
             """)
 

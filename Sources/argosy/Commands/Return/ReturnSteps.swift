@@ -160,7 +160,7 @@ struct FileReturnCommand: AsyncParsableCommand {
         commandName: "file",
         abstract: "An accepted agent files the return with customs, so that its duty can go back.",
         discussion: """
-            The message 625 is sealed to the customs that the order accepts, and to nobody else;
+            The message 625 is sealed to the customs that the order accepts, and to nobody else; \
             the ledger keeps its hash. A licensed declarant signs and sends it to customs itself.
             """)
 
