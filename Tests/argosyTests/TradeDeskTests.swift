@@ -128,6 +128,13 @@ extension CommandTests {
                     ] + extra, environment: Shop.secret)
                 sealed.expectSuccess()
             }
+            // Sealed a second time: refused, and no opening of what was not sealed is left behind.
+            let twice = network.place["twice"]
+            try await step(
+                "seal", "order", Self.file("order"), "--secret", secret, "--opening", twice,
+                "--account", "shop"
+            ).expectRefusal("Nothing moved but the fee")
+            #expect(!FileManager.default.fileExists(atPath: twice))
             try network.place.write("nothing", to: "nothing")
             try await step("open", network.place["nothing"], "--account", "shop")
                 .expectRefusal("`argosy clearance seal` writes such a file")

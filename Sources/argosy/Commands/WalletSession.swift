@@ -46,7 +46,12 @@ struct WalletSession {
 
     /// Reads the address of whoever is paid, or the name of an account of the wallet.
     func recipient(_ text: String) throws -> Address {
-        try party(text) { "`\($0)` cannot be paid: \($1)." }
+        try party(text) {
+            // An address has a digit one after its prefix; a name that has none was meant as a name.
+            $0.contains("1")
+                ? "`\($0)` cannot be paid: \($1)."
+                : "`\($0)` cannot be paid: it is no account of this wallet, and no address."
+        }
     }
 
     /// Reads the address of whoever is looked at, or the name of an account of the wallet.
@@ -162,8 +167,10 @@ struct WalletSession {
         case .failed:
             throw CommandError(
                 "The transaction is final and failed: \(answer.reason)",
-                advice: "Nothing moved but the fee. Transaction \(answer.id).")
-        case .refused: throw CommandError("The network refused: \(answer.reason)")
+                advice: "Nothing moved but the fee. Transaction \(answer.id).",
+                isWithoutEffect: true)
+        case .refused:
+            throw CommandError("The network refused: \(answer.reason)", isWithoutEffect: true)
         case .pending:
             throw CommandError(
                 "The transaction is on its way and not final yet.",

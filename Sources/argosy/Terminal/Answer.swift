@@ -28,7 +28,11 @@ struct OutputOptions: ParsableArguments {
 struct CommandError: Error, CustomStringConvertible {
     let description: String
 
-    init(_ sentence: String, advice: String? = nil) {
+    /// The network has decided that a transaction moves nothing but its fee.
+    let isWithoutEffect: Bool
+
+    init(_ sentence: String, advice: String? = nil, isWithoutEffect: Bool = false) {
+        self.isWithoutEffect = isWithoutEffect
         description = advice.map { "\(sentence)\n\($0)" } ?? sentence
     }
 }

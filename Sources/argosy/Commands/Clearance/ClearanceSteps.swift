@@ -69,6 +69,11 @@ struct SealCommand: AsyncParsableCommand {
         let (document, number, message) = try document()
         let session = try await WalletSession(step.home)
         let terms = try await session.order(id).terms
+        guard try await session.record(id, as: Parcel.self) != nil else {
+            throw CommandError(
+                "The order has no parcel that could be cleared.",
+                advice: "The seller gives it to the first carrier with `argosy order ship`.")
+        }
         let signer = AccountID(try session.account(step.account).key)
         let draft = DocumentDraft(document, secret: secret, number: number)
         let place = ClearancePlace(order: id, signer: signer, round: try await round(session, id))
@@ -81,9 +86,15 @@ struct SealCommand: AsyncParsableCommand {
         } catch { throw CommandError("The document cannot be sealed: \(error).") }
         let text = Hex.encode(Action(.openDocument(sealed.opening)).wire) + "\n"
         try NewFile.write(Data(text.utf8), to: opening)
-        try await step.take(
-            [amend ? .amendDocument(sealed.amendment) : .sealDocument(sealed.action)],
-            in: session, order: id, documents: [sealed.attachment])
+        do {
+            try await step.take(
+                [amend ? .amendDocument(sealed.amendment) : .sealDocument(sealed.action)],
+                in: session, order: id, documents: [sealed.attachment])
+        } catch let error as CommandError where error.isWithoutEffect {
+            // Nothing was sealed, so there is nothing to open, and the name is free again.
+            try? FileManager.default.removeItem(atPath: opening)
+            throw error
+        }
     }
 
     /// The round that the document is sealed for.
