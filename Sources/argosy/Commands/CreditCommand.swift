@@ -21,11 +21,11 @@ struct CreditCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The party's address, or its key of 64 hexadecimal digits.", valueName: "party"))
+            "A name of the wallet, an address, or a key of 64 hexadecimal digits.", valueName: "party"))
     var party: String
 
     @Option(
-        help: ArgumentHelp("In whose eyes: an address, or a key.", valueName: "party"))
+        help: ArgumentHelp("In whose eyes: a name, an address, or a key.", valueName: "party"))
     var viewer: String?
 
     @Option(
@@ -35,16 +35,10 @@ struct CreditCommand: AsyncParsableCommand {
     var trust: [String] = []
 
     func run() async throws {
-        let prefix = try home.present().genesis().decoded.network.addressPrefix
+        let session = try await WalletSession(home)
         func account(_ text: String) throws -> String {
             if let key = AccountID(hex: text) { return key.hex }
-            do throws(AddressError) {
-                return AccountID(try Address(text, prefix: prefix).key).hex
-            } catch {
-                throw CommandError(
-                    "`\(text.prefix(120))` is no party: \(error).",
-                    advice: "Give a whole address, or a key of 64 hexadecimal digits.")
-            }
+            return AccountID(try session.holder(text).key).hex
         }
         let question = ControlRequest.credit(
             party: try account(party), viewer: try viewer.map(account),

@@ -47,28 +47,29 @@ struct WalletSession {
     /// Reads the address of whoever is paid, or the name of an account of the wallet.
     func recipient(_ text: String) throws -> Address {
         try party(text) {
-            // An address has a digit one after its prefix; a name that has none was meant as a name.
-            $0.contains("1")
-                ? "`\($0)` cannot be paid: \($1)."
-                : "`\($0)` cannot be paid: it is no account of this wallet, and no address."
+            "`\($0)` cannot be paid: " + ($1.map { "\($0)." } ?? "it \(Self.noName).")
         }
     }
 
     /// Reads the address of whoever is looked at, or the name of an account of the wallet.
     func holder(_ text: String) throws -> Address {
-        try party(text) { "`\($0)` is no account of this wallet, and no address: \($1)." }
+        try party(text) { text, fault in
+            "`\(text)` " + (fault.map { "is no account's address: \($0)." } ?? "\(Self.noName).")
+        }
     }
 
+    private static let noName = "is no account of this wallet, and no address"
+
+    /// Without a digit one, which follows an address's prefix, the text was meant as a name.
     private func party(
-        _ text: String, complaint: (String, AddressError) -> String
+        _ text: String, complaint: (String, AddressError?) -> String
     ) throws -> Address {
-        if !text.contains("1"), let account = try? wallet.account(text) {
-            return Address(key: account.key)
-        }
+        let isName = !text.contains("1")
+        if isName, let account = try? wallet.account(text) { return Address(key: account.key) }
         do throws(AddressError) { return try Address(text, prefix: prefix) } catch {
             if let account = try? wallet.account(text) { return Address(key: account.key) }
             throw CommandError(
-                complaint(String(text.prefix(120)), error),
+                complaint(String(text.prefix(120)), isName ? nil : error),
                 advice: "Give a whole address, or a name that `argosy key list` shows.")
         }
     }
