@@ -88,7 +88,9 @@ public struct Cents: Hashable, Comparable, Sendable {
     }
 
     public static func < (left: Self, right: Self) -> Bool { left.count < right.count }
-    static func + (left: Self, right: Self) -> Self { Cents(count: left.count + right.count) }
+    public static func + (left: Self, right: Self) -> Self {
+        Cents(count: left.count + right.count)
+    }
 
     /// `12.50`.
     public var text: String {

@@ -15,6 +15,14 @@ extension TaxRules {
                     share: tenths(7))),
             source: "Cai Guan Shui [2016] 18 and [2018] 49; GACC notice 2018-194"),
         TaxRecord(
+            jurisdiction: "CN-GENERAL", name: "CN-GENERAL", validFrom: day(2019, 4, 1),
+            validTo: nil, currency: "CNY",
+            method: .consignment(
+                .init(
+                    reliefLimit: nil, flatPerSubheading: nil, basis: .cif, surcharge: nil)),
+            source: "Statutory duty, excise and tax of goods over a limit of retail import: "
+                + "Cai Guan Shui [2018] 49"),
+        TaxRecord(
             jurisdiction: "EU", name: "EU-IOSS", validFrom: day(2021, 7, 1),
             validTo: day(2026, 6, 30), currency: "EUR",
             method: .consignment(

@@ -42,7 +42,9 @@ struct LandedCostCommand: ParsableCommand {
             For China the limits of a buyer count, and --used what he has used of his year.
             """)
 
-    @Option(help: "Where the parcel goes: CN, EU, GB or US, or as the file of rules has it.")
+    @Option(
+        help: "Where the parcel goes: CN, CN-GENERAL, EU, GB or US, or as the file of rules has it."
+    )
     var to: String
 
     @Option(help: "The day of import, YYYY-MM-DD.")
@@ -125,11 +127,11 @@ struct LandedCostCommand: ParsableCommand {
         case .overSingleLimit(let limit):
             return CommandError(
                 "More than \(text(limit)) yuan in one order of several pieces is no retail import.",
-                advice: "Split the order, or import the goods by general trade.")
+                advice: "Split the order, or import the goods by general trade: --to CN-GENERAL.")
         case .generalTrade(let limit):
             return CommandError(
                 "The buyer's year is over its limit of \(text(limit)) yuan.",
-                advice: "The goods enter by general trade.")
+                advice: "The goods enter by general trade: --to CN-GENERAL.")
         case .noGoods:
             return CommandError("A parcel has 1 to \(MatchLine.limit) lines of goods.")
         }

@@ -43,9 +43,7 @@ final class Devnet: Sendable {
     /// Founds, runs, replays, judges, stops.
     func run() async throws -> Ending {
         let plan = file.map { InvoicePlan($0) }
-        let trades = file.flatMap { file in
-            command.trades.map { TradePlan(file, limit: $0, seed: command.seed) }
-        }
+        let trades = try file.flatMap { try planTrades($0) }
         // Whatever trades cost lies beside what is paid, and is there when the file is judged.
         let spending = (plan.map { Self.spending($0) } ?? [:]).merging(trades?.spending ?? [:]) {
             $0 + $1
@@ -71,6 +69,18 @@ final class Devnet: Sendable {
             _ = try first.get()
             return self.verdict.withLock { $0 } ?? .interrupted
         }
+    }
+
+    /// Plans the trades that are asked for, by the rules of today.
+    private func planTrades(_ file: InvoiceFile) throws -> TradePlan? {
+        guard let count = command.trades, count > 0 else { return nil }
+        let day = CalendarDay(String(Date().formatted(.iso8601).prefix(10)))
+        guard let day, let tariff = TradeTariff(on: day) else {
+            throw CommandError("There is no rate of exchange for today.")
+        }
+        do throws(LandedCost.Fault) {
+            return try TradePlan(file, limit: count, seed: command.seed, by: tariff)
+        } catch { throw CommandError("The orders cannot be assessed: \(error).") }
     }
 
     private func work(
@@ -154,6 +164,7 @@ final class Devnet: Sendable {
         _ plan: TradePlan?, _ desk: SubmissionDesk, _ founding: DevnetFounding
     ) async throws -> TradeReport? {
         guard let plan, let parties = founding.parties else { return nil }
+        if command.directory != nil { try plan.savePeople(at: "\(place)/people.json") }
         let play = TradePlay(plan, desk, founding, parties)
         let ticker = Task { [screen] in
             while !Task.isCancelled {

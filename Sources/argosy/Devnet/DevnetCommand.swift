@@ -27,7 +27,7 @@ struct DevnetCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Play whole trades on the first so many orders of the file, after its payments.",
+            "Play whole trades on the first so many orders of the file, after its payments; 0 for none.",
             valueName: "count"))
     var trades: Int?
 
@@ -49,8 +49,8 @@ struct DevnetCommand: AsyncParsableCommand {
     func validate() throws {
         guard (1...16).contains(nodes) else { throw ValidationError("--nodes is from 1 to 16") }
         if let trades {
-            guard invoices != nil, (1...100_000).contains(trades) else {
-                throw ValidationError("--trades is from 1 to 100000, and needs --invoices FILE")
+            guard trades == 0 || invoices != nil, (0...100_000).contains(trades) else {
+                throw ValidationError("--trades is from 0 to 100000, and needs --invoices FILE")
             }
         }
         guard invoices != nil || stay else {

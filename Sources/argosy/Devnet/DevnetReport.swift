@@ -90,6 +90,13 @@ struct DevnetReport: Answer {
                 table.add(
                     "  \(end)", count == planned ? "\(count)" : "\(count), planned \(planned)")
             }
+            table.add("clearances", String(tradePlay.clearances.values.reduce(0, +)))
+            for (end, count) in tradePlay.clearances.sorted(by: { $0.key < $1.key }) {
+                let planned = tradePlay.plannedClearances[end] ?? 0
+                table.add(
+                    "  \(end)", count == planned ? "\(count)" : "\(count), planned \(planned)")
+            }
+            table.add("duty paid", "\(tradePlay.duty.paid) GBP")
             table.add("actions of trades", "\(tradePlay.actions) in \(tradePlay.seconds) s")
         }
         if restarts > 0 { table.add("nodes started again", String(restarts)) }

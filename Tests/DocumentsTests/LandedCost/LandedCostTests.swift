@@ -65,6 +65,18 @@ struct LandedCostTests {
         #expect(try Self.cost(dear, "EU", "2026-07-01").duty.text == "6.00")
     }
 
+    @Test("General trade in China pays statutory duty and tax on everything, from its first day on")
+    func generalTrade() throws {
+        let goods = [try Self.line("3000", "2", tax: "0.13", duty: "0.07")]
+        let cost = try Self.cost(goods, "CN-GENERAL", "2026-11-23", freight: "100")
+        #expect(cost.duty.text == "427.00")
+        #expect(cost.tax.text == "848.51")
+        let day = try Self.day("2019-03-31")
+        #expect(throws: LandedCost.Fault.noRule(jurisdiction: "CN-GENERAL", day: day)) {
+            try Self.cost(goods, "CN-GENERAL", "2019-03-31")
+        }
+    }
+
     @Test("Freight lies on lines by value, and each line is rounded half up once")
     func rounding() throws {
         let goods = [try Self.line("1", tax: "0.005"), try Self.line("3", tax: "0.005")]

@@ -24,8 +24,14 @@ enum TradeCourse: String, Sendable, CaseIterable {
     case refusedAtDoor
     /// The seller packed other goods; two signatures show it.
     case wrongGoods
-    /// Customs does not let the goods in, because of their papers.
+    /// Customs inspects the goods and does not let them in.
     case turnedBack
+    /// A paper is wrong; whoever signed it mends it, and the goods are released.
+    case mendedPapers
+    /// A paper is wrong and stays so; the declarant takes the goods back out.
+    case wrongPapers
+    /// Customs reviews, inspects and holds the goods before it lets them in.
+    case inspected
     /// The buyer disputes, and an inspector decides.
     case disputed
     /// The buyer disputes, and nobody moves until the deposits have melted.
@@ -33,20 +39,35 @@ enum TradeCourse: String, Sendable, CaseIterable {
     /// The goods wait at the end of the way for a balance that does not come.
     case unpaid
 
-    /// What can go wrong in a mode, besides nothing.
-    static func troubles(of mode: TradeMode) -> [TradeCourse] {
+    /// What can go wrong in a mode, besides nothing; papers only where papers are matched.
+    static func troubles(
+        of mode: TradeMode, on channel: TradeAssessment.Channel
+    ) -> [TradeCourse] {
+        let isMatched = channel == .retail
         switch mode {
         case .direct:
-            [
+            return [
                 .silentBuyer, .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .wrongGoods,
                 .turnedBack,
-            ]
+            ] + (isMatched ? [.mendedPapers, .wrongPapers, .inspected] : [])
         case .locked:
-            [
+            return [
                 .silentBuyer, .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .wrongGoods,
                 .turnedBack, .disputed, .unresolved,
-            ]
-        case .balance: [.silentBuyer, .idleSeller, .lostParcel, .unpaid]
+            ] + (isMatched ? [.mendedPapers, .wrongPapers, .inspected] : [])
+        case .balance:
+            return [.silentBuyer, .idleSeller, .lostParcel, .unpaid]
+                + (isMatched ? [.mendedPapers, .inspected] : [])
+        }
+    }
+
+    /// Whether the goods go back with the carrier, unopened.
+    var goesBackUnopened: Bool {
+        switch self {
+        case .refusedAtDoor, .turnedBack, .wrongPapers: true
+        case .smooth, .silentBuyer, .idleSeller, .calledOff, .lostParcel, .wrongGoods,
+            .mendedPapers, .inspected, .disputed, .unresolved, .unpaid:
+            false
         }
     }
 }
@@ -65,69 +86,24 @@ struct PlannedTrade: Sendable {
     let mode: TradeMode
     let course: TradeCourse
     let lines: [Line]
+    /// How the goods enter, and what that costs.
+    let assessment: TradeAssessment
+    /// What is wrong with the papers, of a course in which something is.
+    let fault: PaperFault
     /// Returns one after the other, each by line ascending.
     var returns: [[ReturnLine]] = []
 
     var pence: UInt64 { lines.reduce(0) { $0 + $1.quantity * $1.unitPence } }
 
-    /// Whether every line is so cheap that its duty is rounded down to nothing.
-    var isDutyFree: Bool {
-        lines.allSatisfy {
-            Amount(minorUnits: $0.quantity * $0.unitPence).part(TradeTerms.dutyShare) == .zero
-        }
-    }
+    /// Whether its papers are matched.
+    var isRetail: Bool { assessment.channel == .retail }
+
+    /// Whether every line is so cheap that its duty is rounded to nothing.
+    var isDutyFree: Bool { assessment.duties.allSatisfy { $0 == 0 } }
 
     var isAllReturned: Bool {
         var left = lines.map(\.quantity)
         for line in returns.joined() { left[Int(line.line)] -= line.quantity }
         return left.allSatisfy { $0 == 0 }
-    }
-
-    /// What the rules say of an order that is played like this.
-    ///
-    /// - Source: Trade specification, rules T22, T33, T51 to T53 and T61.
-    var end: TradeEnd {
-        switch course {
-        case .smooth where returns.isEmpty: .delivered("closed", duty: "paid")
-        case .smooth:
-            // What was not returned waits for the end of the time for returns.
-            .delivered(
-                isAllReturned ? "settled" : "completed",
-                duty: isAllReturned ? "refunded" : "clock", returns: returns.map { _ in "closed" })
-        case .silentBuyer: .delivered("closed", duty: "paid")
-        case .disputed: .delivered("settled", duty: "paid")
-        case .unresolved: .delivered("expired", duty: "paid")
-        case .wrongGoods: .delivered("settled", duty: "refunded", returns: ["closed"])
-        case .idleSeller: TradeEnd(order: "cancelled", duty: "refunded")
-        case .calledOff:
-            TradeEnd(order: mode == .locked ? "settled" : "cancelled", duty: "refunded")
-        case .lostParcel:
-            TradeEnd(order: "lost", duty: "refunded", parcel: "lost", keeper: "carrier")
-        case .refusedAtDoor:
-            TradeEnd(
-                order: "settled", duty: "refunded", parcel: "refused", keeper: "warehouse",
-                returns: ["closed"])
-        case .turnedBack:
-            TradeEnd(
-                order: "settled", duty: "refunded", parcel: "refused", keeper: "warehouse",
-                returns: ["refunded"])
-        case .unpaid:
-            TradeEnd(order: "forfeited", duty: "refunded", parcel: "abandoned", keeper: "carrier")
-        }
-    }
-}
-
-/// Where the records of a trade end; a word for each, empty where there is none.
-struct TradeEnd: Sendable, Equatable {
-    var order: String
-    var duty: String
-    var parcel = ""
-    /// Who has the box.
-    var keeper = ""
-    var returns: [String] = []
-
-    static func delivered(_ order: String, duty: String, returns: [String] = []) -> TradeEnd {
-        TradeEnd(
-            order: order, duty: duty, parcel: "delivered", keeper: "buyer", returns: returns)
     }
 }

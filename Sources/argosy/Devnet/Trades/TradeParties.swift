@@ -22,6 +22,8 @@ struct TradeParties: Sendable {
     let inspectors: [SigningKey]
     let warehouses: [SigningKey]
     let agents: [SigningKey]
+    /// Say who paid what.
+    let attesters: [SigningKey]
     /// Say that deadlines are over; they have no part in any order.
     let bystanders: [SigningKey]
 
@@ -36,19 +38,21 @@ struct TradeParties: Sendable {
         inspectors = several()
         warehouses = several()
         agents = several()
+        attesters = several()
         bystanders = several()
     }
 
     /// Everybody who sends transactions.
     var all: [SigningKey] {
-        [authority] + sellers + carriers + customs + inspectors + warehouses + agents + bystanders
+        [authority] + sellers + carriers + customs + inspectors + warehouses + agents + attesters
+            + bystanders
     }
 
     /// Who has which role by the word of the authority.
     private var roles: [(role: Trade.Role, keys: [SigningKey])] {
         [
             (.carrier, carriers), (.customs, customs), (.inspector, inspectors),
-            (.warehouse, warehouses), (.agent, agents),
+            (.warehouse, warehouses), (.agent, agents), (.paymentAttester, attesters),
         ]
     }
 
@@ -87,7 +91,7 @@ struct TradeParties: Sendable {
             buyer: buyer, seller: sellers[place], first: carriers[place],
             second: carriers[(place + 1 + number / Self.count % (Self.count - 1)) % Self.count],
             customs: customs[place], inspector: inspectors[place], warehouse: warehouses[place],
-            agent: agents[place], bystander: bystanders[place])
+            agent: agents[place], attester: attesters[place], bystander: bystanders[place])
     }
 
     /// The parties of one trade.
@@ -101,6 +105,7 @@ struct TradeParties: Sendable {
         let inspector: SigningKey
         let warehouse: SigningKey
         let agent: SigningKey
+        let attester: SigningKey
         let bystander: SigningKey
     }
 }

@@ -10,47 +10,72 @@ struct TradePlan: Sendable {
     /// Cheaper ones are paid directly.
     ///
     /// - Unit: pence.
-    static let lockedFrom: UInt64 = 200_00
+    static let lockedFrom: UInt64 = 100_00
     /// Dearer ones are paid in deposit and balance.
     ///
     /// - Unit: pence.
-    static let balanceFrom: UInt64 = 1_000_00
+    static let balanceFrom: UInt64 = 300_00
     /// What a price may be, so that all that is locked with it fits.
     static let penceLimit: UInt64 = 1 << 40
 
     private(set) var trades: [PlannedTrade] = []
+    /// By which goods are assessed.
+    let tariff: TradeTariff
 
     /// Plans the first orders of a file, and every cancellation that takes their goods back.
-    init(_ file: InvoiceFile, limit: Int, seed: UInt64) {
+    ///
+    /// - Throws: ``LandedCost/Fault`` when an order cannot be assessed.
+    init(
+        _ file: InvoiceFile, limit: Int, seed: UInt64, by tariff: TradeTariff
+    ) throws(LandedCost.Fault) {
+        self.tariff = tariff
         var planner = Planner(limit: limit)
         for line in file.lines { planner.take(line) }
         planner.close()
         var chance = Chance(seed: seed)
-        trades = planner.orders.enumerated().map { number, order in
-            Self.trade(number, order, drawing: &chance)
+        // What each buyer has used of his year, in the order of the file.
+        var used: [String: Figure] = [:]
+        for (number, order) in planner.orders.enumerated() {
+            let pence = order.lines.reduce(0) { $0 + $1.quantity * $1.unitPence }
+            let assessment = try TradeAssessment(
+                order.lines, freight: TradeTerms.freight(of: pence),
+                used: used[order.customer] ?? .zero, by: tariff)
+            if assessment.channel == .retail {
+                used[order.customer] = assessment.used.adding(assessment.value)
+            }
+            trades.append(Self.trade(number, order, assessment, drawing: &chance))
         }
     }
 
     private static func trade(
-        _ number: Int, _ order: Planner.Order, drawing chance: inout Chance
+        _ number: Int, _ order: Planner.Order, _ assessment: TradeAssessment,
+        drawing chance: inout Chance
     ) -> PlannedTrade {
         let pence = order.lines.reduce(0) { $0 + $1.quantity * $1.unitPence }
         let mode: TradeMode =
             pence < lockedFrom ? .direct : pence < balanceFrom ? .locked : .balance
         // Drawn for every order, so that one return more or less changes no other trade.
         let (isSmooth, draw) = (chance.next() % 10 < smoothOfTen, chance.next())
-        let troubles = TradeCourse.troubles(of: mode)
+        let faults = PaperFault.allCases
+        let fault = faults[Int(chance.next() % UInt64(faults.count))]
+        let troubles = TradeCourse.troubles(of: mode, on: assessment.channel)
         let course =
             !order.returns.isEmpty || isSmooth
             ? .smooth : troubles[Int(draw % UInt64(troubles.count))]
         return PlannedTrade(
             number: number, invoice: order.invoice, customer: order.customer, mode: mode,
-            course: course, lines: order.lines, returns: order.returns)
+            course: course, lines: order.lines, assessment: assessment, fault: fault,
+            returns: order.returns)
     }
 
     /// Trades by the end that they must have.
     var ends: [String: Int] {
         trades.reduce(into: [:]) { $0[$1.end.order, default: 0] += 1 }
+    }
+
+    /// Clearances by the end that they must have.
+    var clearances: [String: Int] {
+        trades.reduce(into: [:]) { $0[TradeReport.clearance($1, $1.end), default: 0] += 1 }
     }
 
     /// What each customer needs for all his trades, with deposits and the way back.

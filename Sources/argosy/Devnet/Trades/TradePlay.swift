@@ -43,7 +43,7 @@ actor TradePlay {
             await self.play(trade, under: terms)
         }
         let duration = ContinuousClock.now - start
-        return await judge(terms, after: duration)
+        return await judge(after: duration)
     }
 
     private func open() async throws {
@@ -62,7 +62,8 @@ actor TradePlay {
     private func script(_ trade: PlannedTrade, _ terms: TradeTerms) -> TradeScript? {
         guard let buyer = founding.customerKeys[trade.customer] else { return nil }
         return TradeScript(
-            trade, parties.cast(trade.number, buyer: buyer), on: stage, under: terms)
+            trade, parties.cast(trade.number, buyer: buyer), on: stage, under: terms,
+            by: plan.tariff)
     }
 
     private func play(_ trade: PlannedTrade, under terms: TradeTerms) async {
@@ -93,7 +94,7 @@ actor TradePlay {
 
     // MARK: The verdict
 
-    private func judge(_ terms: TradeTerms, after duration: Duration) async -> TradeReport {
+    private func judge(after duration: Duration) async -> TradeReport {
         var report = TradeReport(plan)
         var found: [Int: Result<TradeEnd, any Error>] = [:]
         let scripts = orders.sorted { $0.key < $1.key }.map(\.value)
@@ -114,6 +115,10 @@ actor TradePlay {
         for trade in plan.trades {
             report.take(trade, found[trade.number], fault: faults[trade.number])
         }
+        do {
+            report.take(
+                treasury: try await stage.balance(parties.treasury.account, founding.currency))
+        } catch { report.takeFault("The treasury's balance was not proved: \(error).") }
         report.take(await stage.figures, in: duration)
         return report
     }
@@ -126,6 +131,7 @@ extension TradeScript {
             return TradeEnd(order: "", duty: "")
         }
         let duty = try await stage.record(id, as: DutyLock.self)
+        let clearance = try await stage.record(id, as: Clearance.self)
         let parcel = try await stage.record(id, as: Trade.Parcel.self)
         let box = try await stage.record(goods.box.key, as: Item.self)
         var returns: [String] = []
@@ -137,7 +143,10 @@ extension TradeScript {
         return TradeEnd(
             order: Self.word("\(order.phase)"), duty: duty.map { "\($0.state)" } ?? "",
             parcel: parcel.map { Self.word("\($0.state)") } ?? "",
-            keeper: box.map { keeper($0.keeper) } ?? "", returns: returns)
+            keeper: box.map { keeper($0.keeper) } ?? "", returns: returns,
+            clearance: clearance.map { "\($0.state)" } ?? "",
+            rounds: clearance.map { Int($0.round) } ?? 0,
+            tax: order.terms.tax.minorUnits, refunded: duty?.refunded.minorUnits ?? 0)
     }
 
     /// The name of a case, without what it carries.

@@ -75,16 +75,6 @@ struct TradeReturnScript: Sendable {
 
     // MARK: What comes back
 
-    /// Whether the parcel was never opened.
-    private var isUnopened: Bool {
-        switch script.trade.course {
-        case .refusedAtDoor, .turnedBack: true
-        case .smooth, .silentBuyer, .idleSeller, .calledOff, .lostParcel, .wrongGoods, .disputed,
-            .unresolved, .unpaid:
-            false
-        }
-    }
-
     private var isWhole: Bool {
         lines.count == script.trade.lines.count
             && zip(lines, script.trade.lines).allSatisfy { $0.quantity == $1.quantity }
@@ -118,7 +108,7 @@ struct TradeReturnScript: Sendable {
 
     /// Hands over what is followed: the box, or the lots that come back as a whole.
     private func items(from giver: SigningKey, to receiver: SigningKey) -> [Action] {
-        let things = isUnopened ? [script.goods.box.key] : wholeLots
+        let things = script.trade.course.goesBackUnopened ? [script.goods.box.key] : wholeLots
         guard !things.isEmpty else { return [] }
         let event = script.goods.boxEvent("shipping", "returned", at: script.now)
         return [

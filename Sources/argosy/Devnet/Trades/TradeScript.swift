@@ -9,12 +9,18 @@ import Trade
 struct TradeScript: Sendable {
     /// How long after its deadline a timeout may still be too early for the ten blocks of grace.
     static let timeoutPatience = Duration.seconds(120)
-    static let timeoutInterval = Duration.seconds(2)
+    static let timeoutInterval = Duration.milliseconds(500)
+    /// What a box weighs with nothing in it.
+    ///
+    /// - Unit: grams.
+    static let boxWeight: UInt64 = 500
 
     let trade: PlannedTrade
     let cast: TradeParties.Cast
     let stage: TradeStage
     let terms: Terms
+    /// By which its goods were assessed.
+    let tariff: TradeTariff
     let id: Digest
     /// What is sent, which is what was sold unless the seller packs other goods.
     let goods: TradeGoods
@@ -23,8 +29,9 @@ struct TradeScript: Sendable {
 
     init(
         _ trade: PlannedTrade, _ cast: TradeParties.Cast, on stage: TradeStage,
-        under agreed: TradeTerms
+        under agreed: TradeTerms, by tariff: TradeTariff
     ) {
+        self.tariff = tariff
         self.trade = trade
         self.cast = cast
         self.stage = stage
@@ -40,7 +47,7 @@ struct TradeScript: Sendable {
     var now: Timestamp { stage.clock.now }
 
     /// Grams.
-    var weight: UInt64 { 500 + 100 * trade.lines.reduce(0) { $0 + $1.quantity } }
+    var weight: UInt64 { Self.boxWeight + 100 * trade.lines.reduce(0) { $0 + $1.quantity } }
 
     func handover(at place: Int) -> Handover {
         Handover(place: TradeTerms.places[place], weight: weight, contents: goods.contents)
@@ -65,34 +72,51 @@ struct TradeScript: Sendable {
         case .idleSeller: return try await endWithoutSeller()
         case .calledOff: return try await callOff()
         case .smooth, .silentBuyer, .lostParcel, .refusedAtDoor, .wrongGoods, .turnedBack,
-            .disputed, .unresolved, .unpaid:
+            .mendedPapers, .wrongPapers, .inspected, .disputed, .unresolved, .unpaid:
             break
         }
         try await ship()
+        let clearance = trade.isRetail ? TradeClearanceScript(self) : nil
+        // The papers travel ahead of the goods.
+        try await clearance?.declare()
         try await carry()
         switch trade.course {
         case .lostParcel:
             return try await timeOut(
                 .timeOutOrder(TimeOutOrder(order: id)),
                 after: terms.legs[1].term + terms.legs[1].term)
-        case .turnedBack:
-            try await release(code: ReleaseGoods.rejected)
+        case .turnedBack, .wrongPapers:
+            if trade.course == .turnedBack { try await turnBack(clearance) }
             try await refuse()
             return try await TradeReturnScript(self, index: 1, trade.whole).finish(isFiled: false)
         case .unpaid:
             try await postDocuments()
             return try await timeOut(
                 .timeOutOrder(TimeOutOrder(order: id)), after: TradeTerms.short)
-        case .smooth, .silentBuyer, .refusedAtDoor, .wrongGoods, .disputed, .unresolved: break
+        case .smooth, .silentBuyer, .refusedAtDoor, .wrongGoods, .mendedPapers, .inspected,
+            .disputed, .unresolved:
+            break
         case .idleSeller, .calledOff: return
         }
-        try await release(code: ReleaseGoods.released)
+        try await letIn(clearance)
         if trade.course == .refusedAtDoor {
             try await refuse()
             return try await TradeReturnScript(self, index: 1, trade.whole).finish(isFiled: hasDuty)
         }
         try await deliver()
+        try await clearance?.close()
         try await afterDelivery()
+    }
+
+    /// Customs lets the goods in: by their papers, or as general trade.
+    private func letIn(_ clearance: TradeClearanceScript?) async throws {
+        guard let clearance else { return try await release(code: ReleaseGoods.released) }
+        try await clearance.letIn()
+    }
+
+    private func turnBack(_ clearance: TradeClearanceScript?) async throws {
+        guard let clearance else { return try await release(code: ReleaseGoods.rejected) }
+        try await clearance.turnBack()
     }
 
     private func afterDelivery() async throws {
@@ -105,6 +129,9 @@ struct TradeScript: Sendable {
                 try await TradeReturnScript(self, index: UInt32(index) + 1, lines).play()
             }
             if !trade.isAllReturned { try await confirm() }
+        case .mendedPapers, .inspected:
+            try await confirm()
+            try await close()
         case .silentBuyer:
             try await timeOut(
                 .timeOutOrder(TimeOutOrder(order: id)), after: terms.times.inspection)
@@ -124,7 +151,9 @@ struct TradeScript: Sendable {
             try await dispute()
             try await timeOut(.timeOutOrder(TimeOutOrder(order: id)), after: .hours(2))
             try await endDuty()
-        case .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .turnedBack, .unpaid: break
+        case .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .turnedBack, .wrongPapers,
+            .unpaid:
+            break
         }
     }
 

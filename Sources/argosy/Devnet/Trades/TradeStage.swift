@@ -8,6 +8,9 @@ import Primitives
 actor TradeStage {
     /// Transactions of one account that are under way at a time.
     static let windowLimit = 8
+    /// How long full nodes may take to show a state that another one has.
+    static let readPatience = Duration.seconds(120)
+    static let readInterval = Duration.milliseconds(100)
 
     /// Why a trade did not go on.
     struct Fault: Error, CustomStringConvertible {
@@ -43,6 +46,8 @@ actor TradeStage {
     private let feeAsset: AssetID
     private var lanes: [AccountID: Lane] = [:]
     private(set) var figures = Figures()
+    /// The newest block with one of our transactions that was proved final.
+    private var floor = Height(0)
 
     init(_ desk: SubmissionDesk, _ founding: DevnetFounding, _ clock: LedgerClock) {
         self.desk = desk
@@ -81,6 +86,7 @@ actor TradeStage {
             figures.transactions += 1
             figures.actions += actions.count
             figures.proofs += 1
+            floor = max(floor, proved.height)
             figures.finality.append(
                 Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000))
             if let rejection = proved.receipt.rejection {
@@ -113,13 +119,44 @@ actor TradeStage {
         return outcome
     }
 
-    /// A record of the newest final state, by a proof that the wallet checked.
+    /// A record, by a proof that the wallet checked, of a state that has all our transactions in it.
+    ///
+    /// A full node that is behind proves the state that it has: true, and older than what another one
+    /// has shown already. Then the wallet asks again.
+    ///
+    /// - Throws: ``LightNodeError``, or ``Fault`` when no full node gets there in time.
     func record<Content: RecordContent>(
         _ id: Digest, as type: Content.Type
     ) async throws -> Content? {
-        let (content, _) = try await light.record(id, as: type)
-        figures.proofs += 1
-        return content
+        try await reading { [light] in try await light.record(id, as: type) }
+    }
+
+    /// What an account has of an asset, like ``record(_:as:)``.
+    func balance(_ account: AccountID, _ asset: AssetID) async throws -> Amount {
+        let leaf = try await reading { [light] in
+            let (leaf, height) = try await light.balance(account, asset)
+            return (leaf, height)
+        }
+        return leaf?.amount ?? .zero
+    }
+
+    private func reading<Value: Sendable>(
+        _ read: @Sendable () async throws -> (Value?, Height)
+    ) async throws -> Value? {
+        let (needed, end) = (floor, ContinuousClock.now + Self.readPatience)
+        while true {
+            do {
+                let (value, height) = try await read()
+                if height >= needed {
+                    figures.proofs += 1
+                    return value
+                }
+            } catch { if ContinuousClock.now >= end { throw error } }
+            guard ContinuousClock.now < end else {
+                throw Fault("no node has the state of block \(needed) in time")
+            }
+            try await Task.sleep(for: Self.readInterval)
+        }
     }
 
     /// How long a term of the ledger takes on this machine.

@@ -7,8 +7,6 @@ import Trade
 /// A term that must run out in a trade is as short as the protocol allows; every other one is so long
 /// that no slow machine can miss it.
 struct TradeTerms: Sendable {
-    /// Of the price of the goods, as duty: 0.7 of a value-added tax of 13 %.
-    static let dutyShare = Share(clamping: 91)
     /// Of the price, for each leg of the way and for the way back.
     static let freightShare = Share(clamping: 30)
     static let depositShare = Share(clamping: 500)
@@ -23,7 +21,7 @@ struct TradeTerms: Sendable {
     let parties: TradeParties
 
     /// Where goods come from, change hands, and go.
-    static let places: [Location] = ["CNSHA", "NLRTM", "GBFXT"].map { code in
+    static let places: [Location] = ["GBFXT", "NLRTM", "CNSHA"].map { code in
         guard let location = Location(code) else { preconditionFailure("`\(code)` is a place") }
         return location
     }
@@ -32,6 +30,13 @@ struct TradeTerms: Sendable {
 
     private func leg(_ trade: PlannedTrade) -> Amount { price(trade).part(Self.freightShare) }
 
+    /// Of both legs of the way.
+    ///
+    /// - Unit: pence.
+    static func freight(of pence: UInt64) -> UInt64 {
+        2 * Amount(minorUnits: pence).part(freightShare).minorUnits
+    }
+
     /// What a buyer needs for a trade: price, deposit, duty and freight of both ways are less than
     /// three times the price.
     static func buyerMoney(for trade: PlannedTrade) -> UInt64 { 3 * trade.pence }
@@ -39,11 +44,10 @@ struct TradeTerms: Sendable {
     func terms(
         of trade: PlannedTrade, _ cast: TradeParties.Cast, items: Digest, at now: Timestamp
     ) -> Terms {
-        let lines = trade.lines.map { line in
-            let price = Amount(minorUnits: line.quantity * line.unitPence)
-            return Line(
+        let lines = zip(trade.lines, trade.assessment.duties).map { line, duty in
+            Line(
                 quantity: line.quantity, unitPrice: Amount(minorUnits: line.unitPence),
-                duty: price.part(Self.dutyShare))
+                duty: Amount(minorUnits: duty))
         }
         let hasDuty = lines.contains { $0.duty > .zero }
         let course = trade.course
@@ -66,8 +70,9 @@ struct TradeTerms: Sendable {
     private func comesBack(_ trade: PlannedTrade) -> Bool {
         switch trade.course {
         case .smooth: !trade.returns.isEmpty
-        case .refusedAtDoor, .wrongGoods, .turnedBack: true
-        case .silentBuyer, .idleSeller, .calledOff, .lostParcel, .disputed, .unresolved, .unpaid:
+        case .refusedAtDoor, .wrongGoods, .turnedBack, .wrongPapers: true
+        case .silentBuyer, .idleSeller, .calledOff, .lostParcel, .mendedPapers, .inspected,
+            .disputed, .unresolved, .unpaid:
             false
         }
     }
@@ -112,7 +117,7 @@ struct TradeTerms: Sendable {
     private func duty(of trade: PlannedTrade) -> DutyRule {
         let isWatched = comesBack(trade)
         return DutyRule(
-            rule: Digest(hashing: Array("Cai Guan Shui 2016-18".utf8), in: .rule),
+            rule: Digest(hashing: Array(trade.assessment.rule.utf8), in: .rule),
             payee: parties.treasury.account, filing: isWatched ? .days(30) : .hours(1),
             arrival: isWatched ? .days(45) : .hours(2), clearance: Self.long)
     }

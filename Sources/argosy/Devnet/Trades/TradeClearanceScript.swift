@@ -1,0 +1,225 @@
+import Chain
+import Documents
+import Ledger
+import Node
+import Primitives
+import Trade
+import Wire
+
+/// The papers of one trade: sealed to customs by four signers, opened, compared, declared, ruled on.
+struct TradeClearanceScript: Sendable {
+    /// What customs says why it looks closer, or turns goods back; numbers of the play.
+    static let reason: UInt32 = 1
+
+    private let script: TradeScript
+    private let papers: TradePapers
+    /// From which the buyer's wallet derives the secret of each round.
+    private let seed: FixedBytes<32>
+
+    init(_ script: TradeScript) {
+        self.script = script
+        papers = TradePapers(
+            script.trade, by: script.tariff, weight: script.weight)
+        seed = SystemEntropy.bytes32()
+    }
+
+    private var cast: TradeParties.Cast { script.cast }
+    private var stage: TradeStage { script.stage }
+    private var trade: PlannedTrade { script.trade }
+    private var id: Digest { script.id }
+
+    private func signer(_ kind: MatchDocumentKind) -> SigningKey {
+        switch kind {
+        case .order: cast.seller
+        case .payment: cast.attester
+        case .waybill: cast.first
+        case .list: cast.agent
+        }
+    }
+
+    // MARK: Before the goods
+
+    /// Seals and opens the papers until they match, declares them, and has customs accept them.
+    ///
+    /// Papers that are wrong and stay so end with the declarant taking the goods back.
+    func declare() async throws {
+        let isWrong = trade.course == .wrongPapers || trade.course == .mendedPapers
+        var round = try await sealed(round: 1, with: isWrong ? trade.fault : nil)
+        try await present(round)
+        if isWrong {
+            try await expect(.rejected, trade.fault.rules)
+            guard trade.course == .mendedPapers else {
+                return try await script.send(
+                    cast.agent, .cancelDeclaration(CancelDeclaration(order: id)))
+            }
+            round = try await sealed(round: 2, with: nil)
+            try await present(round, amending: trade.fault.kind)
+        }
+        try await expect(.matched, trade.assessment.isFullRate ? [.fullRateSingleItem] : [])
+        try await script.send(
+            cast.agent,
+            .declareGoods(DeclareGoods(order: id, estimate: script.terms.tax)))
+        try await read(round)
+        try await rule(120)
+    }
+
+    /// The documents of one round, ready to be sent.
+    private struct Round: Sendable {
+        let number: UInt32
+        var drafts: [(kind: MatchDocumentKind, draft: SealedDraft)] = []
+    }
+
+    private func sealed(round number: UInt32, with fault: PaperFault?) async throws -> Round {
+        let quadruple = papers.quadruple(with: fault)
+        let limits = TaxRules.known.retailLimits(on: script.tariff.day)
+        let match = quadruple.match(limits: limits, used: trade.assessment.used)
+        let secret = OrderSecret.derived(from: seed, order: id, round: number)
+        guard let reader = ReadingKey(of: cast.customs.account) else {
+            throw TradeStage.Fault("customs has no key to read with")
+        }
+        var round = Round(number: number)
+        for (kind, document) in [
+            (MatchDocumentKind.order, match.order), (.payment, match.payment),
+            (.waybill, match.waybill), (.list, match.list),
+        ] {
+            let message = papers.message(quadruple.document(kind), kind)
+            let faults = try CustomsReader.read(message).faults
+            guard faults.isEmpty else {
+                throw TradeStage.Fault("the \(kind) is no message that customs takes: \(faults)")
+            }
+            let draft = DocumentDraft(
+                document, secret: secret, number: Array(papers.number.utf8))
+            let place = ClearancePlace(order: id, signer: signer(kind).account, round: number)
+            round.drafts.append(
+                (
+                    kind,
+                    try draft.sealed(
+                        for: place, nonce: SystemEntropy.bytes32(), to: [reader],
+                        message: message, entropy: SystemEntropy.bytes32())
+                ))
+        }
+        return round
+    }
+
+    /// All four seal, then all four open; the signers do not wait for each other within a step.
+    private func present(_ round: Round, amending mended: MatchDocumentKind? = nil) async throws {
+        if let mended, let (kind, draft) = round.drafts.first(where: { $0.kind == mended }) {
+            // Whoever was wrong begins the new round.
+            try await script.send(
+                signer(kind), .amendDocument(draft.amendment), attachments: [draft.attachment])
+        }
+        try await together(round.drafts.filter { $0.kind != mended }) { kind, draft in
+            try await script.send(
+                signer(kind), .sealDocument(draft.action), attachments: [draft.attachment])
+        }
+        try await together(round.drafts) { kind, draft in
+            try await script.send(signer(kind), .openDocument(draft.opening))
+        }
+    }
+
+    private func together(
+        _ drafts: [(kind: MatchDocumentKind, draft: SealedDraft)],
+        _ send: @escaping @Sendable (MatchDocumentKind, SealedDraft) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (kind, draft) in drafts { group.addTask { try await send(kind, draft) } }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Looks, by proof, what the nodes found when they compared.
+    private func expect(_ state: ClearanceState, _ rules: [MatchRule]) async throws {
+        let clearance = try await stage.record(id, as: Clearance.self)
+        guard let clearance, clearance.state == state, clearance.verdict.failed == rules else {
+            let found = clearance.map { "\($0.state) \($0.verdict.names)" } ?? "missing"
+            throw TradeStage.Fault(
+                "the clearance is \(found) and must be \(state) \(rules.map(\.name))")
+        }
+    }
+
+    // MARK: Customs
+
+    /// Customs reads what was sealed to it, and compares it with what was opened on the ledger.
+    private func read(_ round: Round) async throws {
+        let key = cast.customs.agreementKey
+        let clearance = try await stage.record(id, as: Clearance.self)
+        for (kind, draft) in round.drafts {
+            let place = OpenedDocument.id(order: id, kind: kind)
+            let opened = try await stage.record(place, as: OpenedDocument.self)
+            let context = DocumentDraft.context(
+                order: id, kind: kind, signer: signer(kind).account, round: round.number)
+            let sealed = try SealedDocument(wire: draft.attachment)
+            guard let seal = clearance?[kind], seal.sections == sealed.root,
+                seal.document == Digest(hashing: draft.attachment, in: .attachment),
+                let opened, opened.round == round.number, opened.document.root == seal.root,
+                let contents = sealed.open(by: key, context: context),
+                let message = contents.last
+            else { throw TradeStage.Fault("customs cannot read the \(kind)") }
+            guard Self.agree(Array(contents.dropLast()), opened.document.places),
+                try CustomsReader.read(message).faults.isEmpty
+            else { throw TradeStage.Fault("the \(kind) is not what its signer opened") }
+        }
+    }
+
+    /// Whether every section, key and value, gives the commitment at its place.
+    private static func agree(_ sections: [[UInt8]], _ places: [Commitment?]) -> Bool {
+        guard sections.count == places.count else { return false }
+        return zip(sections, places).allSatisfy { section, commitment in
+            guard let key = FixedBytes<32>(Array(section.prefix(FieldKey.byteCount))) else {
+                return section.isEmpty && commitment == nil
+            }
+            let value = Array(section.dropFirst(FieldKey.byteCount))
+            return commitment == Commitment(to: value, under: FieldKey(key))
+        }
+    }
+
+    private func rule(_ statuses: UInt32..., receipt: [UInt8]? = nil) async throws {
+        let rulings = statuses.map { status in
+            Action(
+                .ruleOnGoods(
+                    RuleOnGoods(
+                        order: id, status: status, reason: status == 120 ? 0 : Self.reason,
+                        receipt: status == ReleaseGoods.released
+                            ? receipt.map { AttachmentReference(to: $0).hash } : nil)))
+        }
+        try await stage.send(
+            rulings, by: cast.customs, attachments: receipt.map { [$0] } ?? [])
+    }
+
+    /// Releases the goods, with a receipt that only the buyer reads; some only after a closer look.
+    func letIn() async throws {
+        if trade.course == .inspected {
+            try await rule(300, 500)
+            try await rule(501)
+            try await rule(399)
+        }
+        let receipt = try receipt().wire
+        try await rule(ReleaseGoods.released, receipt: receipt)
+        guard let sealed = try? SealedDocument(wire: receipt),
+            QuotaReceipt(sealed, of: id, by: cast.buyer.agreementKey) != nil
+        else { throw TradeStage.Fault("the buyer cannot read the receipt of his quota") }
+    }
+
+    /// Inspects the goods and sends them back.
+    func turnBack() async throws {
+        try await rule(500)
+        try await rule(ReleaseGoods.rejected)
+    }
+
+    /// Closes the file once the goods are where they belong.
+    func close() async throws { try await rule(899) }
+
+    private func receipt() throws -> SealedDocument {
+        guard let buyer = ReadingKey(of: cast.buyer.account) else {
+            throw TradeStage.Fault("the buyer has no key to read with")
+        }
+        let year = UInt32(clamping: script.tariff.day.year)
+        let person = TradePerson(trade.customer)
+        return try QuotaReceipt(
+            order: id,
+            tag: QuotaReceipt.tag(
+                key: cast.customs.seed, identity: Array(person.identity.utf8), year: year),
+            year: year, used: trade.assessment.usedCents, rest: trade.assessment.restCents
+        ).sealed(to: buyer, entropy: SystemEntropy.bytes32())
+    }
+}
