@@ -51,7 +51,8 @@ extension CommandTests {
             try place.write(Self.file(orders: count), to: "invoices.csv")
             let played = try await Command.run(
                 [
-                    "devnet", "--invoices", place["invoices.csv"], "--trades", "\(count)",
+                    "devnet", "--invoices", place["invoices.csv"], "--trades", "\(count)", "--seed",
+                    "2",
                     "--json", "--directory", place["net"],
                 ], limit: .seconds(300))
             let report = try played.json()

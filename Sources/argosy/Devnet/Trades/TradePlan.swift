@@ -6,7 +6,7 @@ import Trade
 /// The trades that are played on the invoices of a file: drawn from a seed, and so the same each time.
 struct TradePlan: Sendable {
     /// Of ten orders without a return, so many go well.
-    static let smoothOfTen: UInt64 = 6
+    static let smoothOfTen: UInt64 = 5
     /// Cheaper ones are paid directly.
     ///
     /// - Unit: pence.
