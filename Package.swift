@@ -125,14 +125,15 @@ let package = Package(
                 "Gossip", "LightClient", "Replica", "Transport",
             ],
             path: "Tests/Decoders", swiftSettings: strict),
-        tests("Decoders", ["Primitives"]),
+        tests("Decoders", ["Wire", "Primitives", "Ledger", "Trade", "Chain"]),
         // The labelled cases of the three-document match, for texts and for the ledger.
         .target(
             name: "LabelledCases", dependencies: ["Documents"], path: "Tests/LabelledCases",
             swiftSettings: strict),
 
         tests(
-            "Wire", ["Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus"],
+            "Wire",
+            ["Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus", "Decoders"],
             exclude: ["Support/proto_peer.py"]),
         tests("Primitives", ["Wire"]),
         tests("StateTree", ["Wire", "Primitives"]),

@@ -15,7 +15,13 @@ enum ChainSamples {
     private static let holder = AccountID(Digest.numbered(2).bytes)
     private static let other = AccountID(Digest.numbered(3).bytes)
 
+    /// All of them, those of the ledger first.
     private static var kinds: [Action.Kind] {
+        var samples = TradeSamples(random: Chance(seed: 1))
+        return ledgerKinds + samples.kinds()
+    }
+
+    private static var ledgerKinds: [Action.Kind] {
         let amount = Amount(minorUnits: 12_50)
         var kinds: [Action.Kind] = [
             .payment(
@@ -41,10 +47,6 @@ enum ChainSamples {
                         threshold: 1,
                         signers: [Signer(key: SigningKey.numbered(1).publicKey, weight: 1)]))),
             .closeBalance(CloseBalance(asset: asset)), .collect(Collect(asset: asset)),
-            .attest(
-                Attest(
-                    subject: other, role: .carrier, end: Timestamp(9), credential: .numbered(8))),
-            .revokeAttestation(RevokeAttestation(subject: other, role: .carrier)),
             .closeReceipt(CloseReceipt(payment: PaymentID(Digest.numbered(4).bytes))),
             .changeValidators(
                 ChangeValidators(
@@ -53,6 +55,7 @@ enum ChainSamples {
                             key: SigningKey.numbered(1).publicKey, weight: 3, account: holder,
                             name: "merchant")
                     ], approvers: [holder])),
+            .approveValidators(ApproveValidators(proposal: .numbered(5))),
         ]
         if let code = AssetCode("GBP") {
             kinds.append(

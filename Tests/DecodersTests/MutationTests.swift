@@ -1,7 +1,9 @@
+import Chain
 import Decoders
 import Foundation
 import Primitives
 import Testing
+import Wire
 
 /// The fast part of fuzzing: seeded changes of valid messages.
 ///
@@ -22,6 +24,23 @@ struct MutationTests {
         for sample in decoder.samples where name != "connection" {
             #expect(decoder.read(sample) == .taken, "\(sample)")
         }
+    }
+
+    @Test("Every kind of action is among the transactions that changes begin from")
+    func kinds() throws {
+        let samples = try decoder("transaction").samples.map { try Transaction(wire: $0) }
+        let sampled = Set(samples.flatMap { $0.body.actions.map(\.kind.number) })
+        // A number that no kind has is named in the refusal; the first field is whose action it is.
+        let known = (2...4_000 as ClosedRange<UInt32>).filter { number in
+            var writer = WireWriter()
+            writer.bytes(number, [0xff])
+            do { _ = try Action(wire: writer.bytes) } catch {
+                return !"\(error)".contains("unknownCase")
+            }
+            return true
+        }
+        #expect(known.count > 80)
+        #expect(sampled.sorted() == known)
     }
 
     @Test("Changed messages never trap, and what is taken has one form", arguments: names)

@@ -43,6 +43,8 @@ struct WalkTests {
             let index = UInt32.random(in: 1...max(1, returns), using: &random)
             var moves = try orderMoves(deal, in: net) + goodsMoves(deal, in: net)
             moves += returnMoves(deal, Return.id(order: deal.id, index: index))
+            // A clearance has many steps that must come one after the other.
+            if chance(3) { moves = try clearanceMoves(deal, in: net) }
             return moves.randomElement(using: &random) ?? moves[0]
         }
 
@@ -151,16 +153,34 @@ struct WalkTests {
                     let id = Return.id(order: deal.id, index: index)
                     _ = try net.send(.stranger, deal.timeOutReturn(id))
                 }
+                _ = try net.send(.stranger, ClearanceCase(deal).timeOut)
                 _ = try net.send(.stranger, deal.timeOut)
                 _ = try net.send(.stranger, deal.timeOutDuty)
             }
         }
     }
 
-    @Test(
-        "Every walk ends: all orders terminal, all vaults empty, no unit made or lost",
-        arguments: 0..<16 as Range<UInt64>)
-    func walk(seed: UInt64) throws {
+    static let stepCount = 120
+
+    @Test("Every walk ends: all orders terminal, all vaults empty, no unit made or lost")
+    func walks() async throws {
+        let states = try await withThrowingTaskGroup(of: Set<ClearanceState>.self) { group in
+            for seed in 0..<16 as Range<UInt64> {
+                group.addTask { try Self.walk(seed: seed) }
+            }
+            return try await group.reduce(into: Set<ClearanceState>()) { $0.formUnion($1) }
+        }
+        // Together they have been everywhere that papers can come to.
+        #expect(
+            states.isSuperset(of: [
+                .open, .sealed, .matched, .declared, .accepted, .rejected, .released, .cancelled,
+            ]), "\(states)")
+    }
+
+    /// One walk and its end.
+    ///
+    /// - Returns: The states in which its clearances have been.
+    static func walk(seed: UInt64) throws -> Set<ClearanceState> {
         var net = try TradeNetwork()
         let first = [
             try Deal.placed(Deal.direct, in: &net), try Deal.placed(Deal.locked, in: &net),
@@ -168,7 +188,8 @@ struct WalkTests {
         ]
         var walk = Walk(random: Chance(seed: seed), deals: first)
         var applied = 0
-        for step in 0..<100 {
+        var states: Set<ClearanceState> = []
+        for step in 0..<stepCount {
             if step % 20 == 19 { try walk.replenish(in: &net) }
             let pause = walk.chance(16) ? UInt64.random(in: 0...100, using: &walk.random) : 0
             let time = net.now.after(.hours(pause)).next
@@ -181,6 +202,11 @@ struct WalkTests {
                 if isAllowed { applied += 1 }
                 if isAllowed || attempt == 5 {
                     net = next
+                    for deal in walk.deals.suffix(3) {
+                        if let clearance = try? net.clearance(deal.id) {
+                            states.insert(clearance.state)
+                        }
+                    }
                     break
                 }
             }
@@ -190,7 +216,7 @@ struct WalkTests {
         let all = walk.deals.enumerated().filter { place, deal in
             !walk.deals[..<place].contains { $0.id == deal.id }
         }.map(\.element)
-        try Self.finish(&net, all)
+        try finish(&net, all)
         for deal in all {
             let order = try net.order(deal.id)
             #expect(order.phase.isTerminal, "seed \(seed): \(order.phase)")
@@ -208,6 +234,7 @@ struct WalkTests {
         let supply = try #require(dollar).supply.minorUnits
         let money = try Person.all.reduce(0) { try $0 + net.balance($1) }
         #expect(UInt64(money) == supply, "seed \(seed)")
+        return states
     }
 
     @Test("Independent messages give one state in any order", arguments: 0..<8 as Range<UInt64>)
@@ -253,5 +280,60 @@ struct WalkTests {
         let shuffled = try copy.block(transactions.shuffled(using: &random))
         #expect(forwards.stateRoot == shuffled.stateRoot, "seed \(seed)")
         #expect(forwards.updates == shuffled.updates, "seed \(seed)")
+    }
+
+    @Test(
+        "Independent steps of clearances give one state in any order",
+        arguments: 0..<8 as Range<UInt64>)
+    func clearances(seed: UInt64) throws {
+        var random = Chance(seed: seed)
+        var net = try TradeNetwork()
+        var papers: [ClearanceCase] = []
+        for number in 0..<7 as Range<UInt64> {
+            let deal = try Deal.placed(Deal.direct, in: &net) {
+                $0.returns = ReturnTerms(
+                    withoutReason: .days(7), forDefect: .days(30), freight: units(150 + number),
+                    bond: units(4_000))
+            }
+            try deal.ship(in: &net)
+            papers.append(ClearanceCase(deal))
+        }
+        // One was begun and forgotten; all others follow a day later.
+        try papers[0].seal(in: &net, [.order])
+        try net.wait(until: net.now.after(.hours(25)))
+        for place in [2, 3] { try papers[place].seal(in: &net) }
+        for place in [4, 5] { try papers[place].compare(in: &net) }
+        try net.must(.agent, papers[5].declare())
+        papers[6].documents.list = papers[6].documents.list.setting(
+            .buyerTelephone, to: Array("other".utf8))
+        try papers[6].compare(in: &net)
+        papers[6].round = 2
+        let moves: [TradeNetwork.Move] = [
+            // The stake that comes back to the seller is in another asset than the fees he pays.
+            .init(.stranger, [papers[0].timeOut]), try papers[1].sealing(.waybill),
+            try papers[2].opening(.payment), try papers[3].opening(.order),
+            .init(.agent, [papers[4].declare()]), .init(.customs, [papers[5].rule(120)]),
+            .init(
+                .warehouse,
+                [.attest(Attest(subject: Person.stranger.account, role: .carrier))]),
+        ]
+        let transactions = try moves.map { try net.transaction($0) }
+        var copy = net
+        let forwards = try net.block(transactions)
+        let failures = forwards.receipts.compactMap(\.rejection)
+        #expect(failures == [])
+        let shuffled = try copy.block(transactions.shuffled(using: &random))
+        #expect(forwards.stateRoot == shuffled.stateRoot, "seed \(seed)")
+        // An amendment is of another day, so that its signer sends one thing a block.
+        let later: [TradeNetwork.Move] = [
+            try papers[6].amending(.list), .init(.customs, [papers[5].rule(500)]),
+            try papers[1].sealing(.payment), try papers[3].opening(.waybill),
+        ]
+        let second = try later.map { try net.transaction($0) }
+        copy = net
+        let straight = try net.block(second)
+        #expect(straight.receipts.compactMap(\.rejection) == [])
+        let mixed = try copy.block(second.shuffled(using: &random))
+        #expect(straight.stateRoot == mixed.stateRoot, "seed \(seed)")
     }
 }

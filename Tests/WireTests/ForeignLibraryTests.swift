@@ -1,4 +1,5 @@
 import Consensus
+import Decoders
 import Primitives
 import Testing
 import Wire

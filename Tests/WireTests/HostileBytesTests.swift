@@ -1,5 +1,6 @@
 import Chain
 import Consensus
+import Decoders
 import Primitives
 import Testing
 import Wire

@@ -1,4 +1,5 @@
 import Chain
+import Decoders
 import Primitives
 import Testing
 import Trade

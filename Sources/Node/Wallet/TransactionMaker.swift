@@ -56,21 +56,24 @@ public struct TransactionMaker: Sendable {
         }
         let limit =
             if let feeLimit { feeLimit } else {
-                try reckon(body(.zero), signatureCount: keys.count, in: feeAsset)
+                try reckon(
+                    body(.zero), signatureCount: keys.count,
+                    attachedByteCount: attachments.reduce(0) { $0 + $1.count }, in: feeAsset)
             }
         return Transaction(signing: body(limit), with: keys, attachments: attachments)
     }
 
     /// The fee at the highest load allowed for, and a deposit for every entry that could be new.
     private func reckon(
-        _ body: Body, signatureCount: Int, in asset: AssetID
+        _ body: Body, signatureCount: Int, attachedByteCount: Int, in asset: AssetID
     ) throws(Fault) -> Amount {
         guard let place = parameters.listIndex(of: asset) else { throw .feeAssetNotListed(asset) }
         let schedule = FeeSchedule(
             parameters: parameters, load: Load(factor: Self.loadAllowance, fullness: 0))
         let signatureByteCount = signatureCount * (SignatureEntry.byteCountOnWire)
         let weight = FeeSchedule.weight(
-            byteCount: body.wire.count + Self.slackByteCount + signatureByteCount,
+            byteCount: body.wire.count + Self.slackByteCount + signatureByteCount
+                + attachedByteCount,
             signatureCount: signatureCount, entryCount: body.entryCount)
         guard let fee = schedule.fee(weight: weight, at: place) else { throw .feeTooLarge }
         do throws(AmountError) {

@@ -45,14 +45,3 @@ struct Format: Sendable {
             Format("Receipt", Receipt.self),
         ] + trade
 }
-
-extension Chance {
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
-    }
-
-    mutating func digest() -> Digest { Digest(hashing: bytes(8), in: .seed) }
-
-    /// Numbers of all sizes, small ones as often as large ones.
-    mutating func number() -> UInt64 { next() >> (next() % 64) }
-}
