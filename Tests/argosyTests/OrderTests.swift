@@ -29,16 +29,23 @@ extension CommandTests {
             let (network, node) = try await Self.network()
             defer { network.place.remove() }
             let terms = network.place["terms"]
-            try await network.run(
+            let offered = try await network.run(
                 "order", "offer", terms, "--account", "shop", "--asset", "GBP", "--line",
-                "3x10.00", "--leg", Self.leg
-            ).expectSuccess()
+                "3x10.00", "--leg", Self.leg)
+            offered.expectSuccess()
+            #expect(offered.output.contains("quote "), "\(offered.output)")
+            #expect(!offered.output.contains("order "), "there is no order yet")
             let made = try await network.run(
                 "order", "new", terms, "--account", "buyer", "--json")
             made.expectSuccess()
             let order = try #require(try made.json()["order"] as? String)
             let secret = try #require(try made.json()["secret"] as? String)
             #expect(try await Self.state(order, in: network)["state"] as? String == "paid")
+            let again = try await network.run("order", "new", terms, "--account", "buyer")
+            again.expectRefusal("Order \(order) is paid. `argosy order show \(order)`")
+            again.expectRefusal("To order on the same terms again, give --number")
+            try await network.run("order", "confirm", order, "--account", "buyer")
+                .expectRefusal("Order \(order) is paid. `argosy order show \(order)`")
             try await network.run(
                 "order", "deliver", order, "--account", "haulier", "--secret", secret
             )
@@ -65,6 +72,12 @@ extension CommandTests {
             #expect(done["price"] as? String == "30.00 GBP")
             try await network.run("order", "timeout", order, "--account", "shop")
                 .expectRefusal("The transaction is final and failed")
+            try await network.run("order", "cancel", order, "--account", "buyer")
+                .expectRefusal("Order \(order) is completed, its parcel delivered.")
+            let credit = try await network.run("credit", "shop")
+            credit.expectSuccess()
+            #expect(credit.output.contains("GBP ("), "\(credit.output)")
+            #expect(credit.output.contains("30.00"), "\(credit.output)")
             try await node.stop()
         }
 

@@ -45,5 +45,7 @@ extension LightNodeError: CustomStringConvertible {
 
 extension Rejection {
     /// Stable word for programs: the case's name.
-    var word: String { String(reflecting: self).split(separator: ".").last.map(String.init) ?? "" }
+    public var word: String {
+        String(reflecting: self).split(separator: ".").last.map(String.init) ?? ""
+    }
 }

@@ -41,11 +41,11 @@ public struct TransactionMaker: Sendable {
     ///
     /// The actions, at most ``Body/actionLimit``, are applied in order, all or nothing. The sequence is
     /// one more than the account's last; the head is the last final height that the wallet knows.
-    /// Without a fee limit, one is reckoned.
+    /// Without a fee limit, one is reckoned for a load of so much.
     public func make(
         _ actions: [Action], by keys: [SigningKey], for account: AccountID, sequence: Sequence,
         head: Height, feeAsset: AssetID, feeLimit: Amount? = nil, sponsor: AccountID? = nil,
-        attachments: [[UInt8]] = []
+        attachments: [[UInt8]] = [], upToLoad load: UInt64 = loadAllowance
     ) throws(Fault) -> Transaction {
         func body(_ limit: Amount) -> Body {
             Body(
@@ -58,18 +58,20 @@ public struct TransactionMaker: Sendable {
             if let feeLimit { feeLimit } else {
                 try reckon(
                     body(.zero), signatureCount: keys.count,
-                    attachedByteCount: attachments.reduce(0) { $0 + $1.count }, in: feeAsset)
+                    attachedByteCount: attachments.reduce(0) { $0 + $1.count }, in: feeAsset,
+                    upToLoad: load)
             }
         return Transaction(signing: body(limit), with: keys, attachments: attachments)
     }
 
     /// The fee at the highest load allowed for, and a deposit for every entry that could be new.
     private func reckon(
-        _ body: Body, signatureCount: Int, attachedByteCount: Int, in asset: AssetID
+        _ body: Body, signatureCount: Int, attachedByteCount: Int, in asset: AssetID,
+        upToLoad load: UInt64
     ) throws(Fault) -> Amount {
         guard let place = parameters.listIndex(of: asset) else { throw .feeAssetNotListed(asset) }
         let schedule = FeeSchedule(
-            parameters: parameters, load: Load(factor: Self.loadAllowance, fullness: 0))
+            parameters: parameters, load: Load(factor: load, fullness: 0))
         let signatureByteCount = signatureCount * (SignatureEntry.byteCountOnWire)
         let weight = FeeSchedule.weight(
             byteCount: body.wire.count + Self.slackByteCount + signatureByteCount

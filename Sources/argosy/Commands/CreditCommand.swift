@@ -21,7 +21,8 @@ struct CreditCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A name of the wallet, an address, or a key of 64 hexadecimal digits.", valueName: "party"))
+            "A name of the wallet, an address, or a key of 64 hexadecimal digits.",
+            valueName: "party"))
     var party: String
 
     @Option(
@@ -46,12 +47,26 @@ struct CreditCommand: AsyncParsableCommand {
         guard case .credit(let credit) = try await home.ask(question) else {
             throw CommandError.otherAnswer
         }
-        try output.show(credit)
+        var assets: [String: AssetAnswer] = [:]
+        for part in credit.parts { assets[part.asset] = try await session.asset(part.asset) }
+        try output.show(CreditReading(answer: credit, assets: assets))
     }
 }
 
-extension CreditAnswer: Answer {
-    var text: String {
+/// An answer about credit, and what people call its assets.
+struct CreditReading: Answer {
+    let answer: CreditAnswer
+    /// By id.
+    let assets: [String: AssetAnswer]
+
+    /// The answer alone: its amounts are minor units, and its assets ids.
+    func encode(to encoder: any Encoder) throws { try answer.encode(to: encoder) }
+
+    var text: String { answer.text { assets[$0] } }
+}
+
+extension CreditAnswer {
+    fileprivate func text(_ asset: (String) -> AssetAnswer?) -> String {
         var facts = Table()
         facts.add("party", party)
         facts.add("disputes", String(disputes))
@@ -62,7 +77,7 @@ extension CreditAnswer: Answer {
             facts.add("SIGNERS SET", "\(date.formatted(.iso8601)): what was before counts half")
         }
         facts.add("reviews", stars.isEmpty ? "none" : stars.map(String.init).joined(separator: " "))
-        let sections = parts.map(Self.section)
+        let sections = parts.map { Self.section($0, asset($0.asset)) }
         return
             ([facts.text] + sections + [
                 """
@@ -79,14 +94,21 @@ extension CreditAnswer: Answer {
             : "Counterparties were weighed by the trades of \(read) parties around.\(rest)"
     }
 
-    private static func section(_ part: CreditPart) -> String {
+    private static func section(_ part: CreditPart, _ asset: AssetAnswer?) -> String {
+        func amount(_ minorUnits: String) -> String {
+            guard let asset, let units = UInt64(minorUnits) else { return minorUnits }
+            return Amount(minorUnits: units).decimal(asset.decimals)
+        }
+        func money(_ minorUnits: String) -> String {
+            amount(minorUnits) + (asset.map { " \($0.code)" } ?? "")
+        }
         var sums = Table()
-        sums.add("asset", part.asset)
+        sums.add("asset", asset.map { "\($0.code) (\(part.asset.prefix(16))…)" } ?? part.asset)
         sums.add("score", share(part.score))
-        sums.add("cost to forge", part.costToForge)
-        sums.add("credit line", part.line)
-        sums.add("sold and answered for", part.outstanding)
-        sums.add("usual sale", part.medianSale)
+        sums.add("cost to forge", money(part.costToForge))
+        sums.add("credit line", money(part.line))
+        sums.add("sold and answered for", money(part.outstanding))
+        sums.add("usual sale", money(part.medianSale))
         sums.add("counterparties", String(part.counterparties))
         sums.add("disputed", share(part.disputeRate))
         sums.add("lost, at most", share(part.lossRate))
@@ -98,8 +120,8 @@ extension CreditAnswer: Answer {
             let date = Date(timeIntervalSince1970: Double(line.ended) / 1_000)
             trades.add(
                 String(line.order.prefix(12)), line.side, String(line.counterparty.prefix(12)),
-                line.outcome, date.formatted(.iso8601), line.amount, line.cost,
-                share(line.trust), share(line.scoreWeight), line.credit,
+                line.outcome, date.formatted(.iso8601), amount(line.amount), amount(line.cost),
+                share(line.trust), share(line.scoreWeight), amount(line.credit),
                 line.flags.isEmpty ? "-" : line.flags.joined(separator: " "))
         }
         return sums.text + "\n\n" + trades.text

@@ -169,9 +169,10 @@ struct WalletSession {
             throw CommandError(
                 "The transaction is final and failed: \(answer.reason)",
                 advice: "Nothing moved but the fee. Transaction \(answer.id).",
-                isWithoutEffect: true)
+                isWithoutEffect: true, code: answer.code)
         case .refused:
-            throw CommandError("The network refused: \(answer.reason)", isWithoutEffect: true)
+            throw CommandError(
+                "The network refused: \(answer.reason)", isWithoutEffect: true, code: answer.code)
         case .pending:
             throw CommandError(
                 "The transaction is on its way and not final yet.",

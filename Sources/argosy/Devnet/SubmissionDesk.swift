@@ -67,7 +67,8 @@ extension LightNodeError {
     fileprivate var isLasting: Bool {
         switch self {
         case .refused(.tooManyPending), .refused(.sequenceAhead), .refused(.pendingNotCovered),
-            .refused(.stateUnreadable):
+            .refused(.stateUnreadable), .refused(.feeLimitTooLow):
+            // The price falls again with the load.
             false
         case .refused, .halted: true
         default: false

@@ -30,9 +30,15 @@ struct CommandError: Error, CustomStringConvertible {
 
     /// The network has decided that a transaction moves nothing but its fee.
     let isWithoutEffect: Bool
+    /// Why the network refused, in a stable word; `nil` for anything else that went wrong.
+    let code: String?
 
-    init(_ sentence: String, advice: String? = nil, isWithoutEffect: Bool = false) {
+    init(
+        _ sentence: String, advice: String? = nil, isWithoutEffect: Bool = false,
+        code: String? = nil
+    ) {
         self.isWithoutEffect = isWithoutEffect
+        self.code = code
         description = advice.map { "\(sentence)\n\($0)" } ?? sentence
     }
 }

@@ -73,7 +73,7 @@ struct OfferCommand: AsyncParsableCommand {
             return try step.output.show(OfferAnswer(file: file, terms: terms.digest.hex))
         }
         try await step.take(
-            [.postQuote(PostQuote(terms: terms, count: count))], in: session, order: id)
+            [.postQuote(PostQuote(terms: terms, count: count))], in: session, order: id, as: .quote)
     }
 
     private func terms(
@@ -200,7 +200,8 @@ struct NewOrderCommand: AsyncParsableCommand {
             terms: terms, number: number, code: Order.code(of: secret, for: id))
         let warning = try await warning(terms, AccountID(buyer.key), session)
         try await step.take(
-            [.placeOrder(order)], in: session, order: id, secret: secret, warning: warning)
+            [.placeOrder(order)], in: session, order: id, as: .newOrder, secret: secret,
+            warning: warning)
     }
 
     /// What speaks against such a price with this seller (reference trade 7.6, long con).

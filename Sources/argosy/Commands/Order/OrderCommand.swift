@@ -63,22 +63,80 @@ struct StepOptions: ParsableArguments {
     /// Signs, hands in, waits until it is final, and says so.
     func take(
         _ actions: [Action.Kind], in session: WalletSession, order: Digest,
-        secret: Digest? = nil, warning: String? = nil, documents: [[UInt8]] = []
+        as subject: StepSubject = .order, secret: Digest? = nil, warning: String? = nil,
+        documents: [[UInt8]] = []
     ) async throws {
         let account = try session.account(account)
         let signed = try await session.sign(
             actions.map { Action($0) }, by: account.name, passphrase: passphrase, fee: fee,
             with: with.map { [$0] } ?? [], documents: documents)
-        let answer = try await session.submit(signed)
+        let answer: SubmissionAnswer
+        do { answer = try await session.submit(signed) } catch let error as CommandError {
+            throw await explained(error, subject, order, in: session)
+        }
         try output.show(
             StepAnswer(
-                order: order.hex, transaction: answer.id, height: answer.height,
-                secret: secret?.hex, warning: warning))
+                order: subject == .quote ? nil : order.hex,
+                quote: subject == .quote ? order.hex : nil, transaction: answer.id,
+                height: answer.height, secret: secret?.hex, warning: warning))
+    }
+
+    /// A refusal with what to do next: where the order is, and where to look.
+    private func explained(
+        _ error: CommandError, _ subject: StepSubject, _ id: Digest, in session: WalletSession
+    ) async -> CommandError {
+        func with(_ advice: String) -> CommandError {
+            CommandError(
+                error.description, advice: advice, isWithoutEffect: error.isWithoutEffect,
+                code: error.code)
+        }
+        let exists = error.code == Rejection.recordExists.word
+        guard exists || error.code == Rejection.wrongState.word else { return error }
+        if exists, subject == .quote {
+            return with(
+                "You have offered these terms already, as quote \(id.hex): hand the file to "
+                    + "buyers, or change the terms.")
+        }
+        guard let order = try? await session.record(id, as: Order.self) else { return error }
+        var place = "Order \(id.hex) is \(Self.words("\(order.phase)"))"
+        if let parcel = try? await session.record(id, as: Trade.Parcel.self) {
+            place += ", its parcel \(Self.words("\(parcel.state)"))"
+        }
+        if let clearance = try? await session.record(id, as: Clearance.self) {
+            place += ", its clearance \(Self.words("\(clearance.state)"))"
+        }
+        if order.tally.count > 0,
+            let last = try? await session.record(
+                Return.id(order: id, index: order.tally.count), as: Return.self)
+        {
+            place += ", its return \(Self.words("\(last.state)"))"
+        }
+        let look = "`argosy order show \(id.hex)` shows all of it."
+        guard exists, subject == .newOrder else { return with("\(place). \(look)") }
+        return with("\(place). \(look)\nTo order on the same terms again, give --number.")
+    }
+
+    /// `inTransit(…)` as `in transit`.
+    static func words(_ name: String) -> String {
+        name.prefix { $0 != "(" }.reduce(into: "") { text, letter in
+            text += letter.isUppercase ? " \(letter.lowercased())" : String(letter)
+        }
     }
 }
 
+/// What a step is about.
+enum StepSubject {
+    case order
+    /// Which there is only once the step is taken.
+    case newOrder
+    case quote
+}
+
 struct StepAnswer: Answer {
-    let order: String
+    /// Absent for a quote.
+    let order: String?
+    /// Only of an offer.
+    let quote: String?
     let transaction: String
     let height: UInt64
     /// What the buyer gives to the last carrier; only when an order is made.
@@ -88,7 +146,8 @@ struct StepAnswer: Answer {
 
     var text: String {
         var table = Table()
-        table.add("order", order)
+        if let order { table.add("order", order) }
+        if let quote { table.add("quote", quote) }
         table.add("transaction", transaction)
         table.add("block", String(height))
         if let secret {

@@ -108,7 +108,8 @@ actor TradeStage {
         do {
             transaction = try maker.make(
                 actions, by: [sender] + others, for: sender.account, sequence: lane.sequence,
-                head: head, feeAsset: feeAsset, attachments: attachments)
+                head: head, feeAsset: feeAsset, attachments: attachments,
+                upToLoad: Load.range.upperBound)
         } catch { return .failed("\(error)") }
         lanes[sender.account] = lane
         let outcome = await desk.submit(transaction, provingReceipt: false)
