@@ -51,12 +51,18 @@ public struct EpochStatus: Hashable, Sendable, WireCodable {
     public let view: View
     public let finalizedView: View
     public let finalizedHeight: Height
+    /// Seats that it does not hear itself, and whose words it wants passed on (rule C27).
+    public let unheard: SeatSet
 
-    public init(epoch: Epoch, view: View, finalizedView: View, finalizedHeight: Height) {
+    public init(
+        epoch: Epoch, view: View, finalizedView: View, finalizedHeight: Height,
+        unheard: SeatSet = SeatSet()
+    ) {
         self.epoch = epoch
         self.view = view
         self.finalizedView = finalizedView
         self.finalizedHeight = finalizedHeight
+        self.unheard = unheard
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -64,6 +70,12 @@ public struct EpochStatus: Hashable, Sendable, WireCodable {
         view = View(try cursor.uint64(2, "view", of: bytes))
         finalizedView = View(try cursor.uint64(3, "finalized_view", of: bytes))
         finalizedHeight = Height(try cursor.uint64(4, "finalized_height", of: bytes))
+        let start = cursor.offset
+        let bitmap = try cursor.bytes(5, "unheard", limit: SeatSet.byteLimit, of: bytes)
+        guard bitmap.last != 0, let unheard = SeatSet(bytes: bitmap) else {
+            throw WireError(.invalid, at: start).inside("unheard")
+        }
+        self.unheard = unheard
     }
 
     public func encode(into writer: inout WireWriter) {
@@ -71,6 +83,7 @@ public struct EpochStatus: Hashable, Sendable, WireCodable {
         writer.uint64(2, view.number)
         writer.uint64(3, finalizedView.number)
         writer.uint64(4, finalizedHeight.number)
+        writer.bytes(5, unheard.shortestBytes)
     }
 }
 
@@ -116,6 +129,31 @@ public struct CertificateBatch: Hashable, Sendable, WireCodable {
     public func encode(into writer: inout WireWriter) { writer.messages(1, certificates) }
 }
 
+/// What others said, passed on to a peer that does not hear them; never the passer's own word
+/// (rule C27).
+public struct Relay: Hashable, Sendable, WireCodable {
+    /// - Unit: votes in a message.
+    public static let voteLimit = 256
+
+    public let proposal: Proposal?
+    public let votes: [Vote]
+
+    public init(proposal: Proposal? = nil, votes: [Vote]) {
+        self.proposal = proposal
+        self.votes = Array(votes.prefix(Self.voteLimit))
+    }
+
+    public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
+        proposal = try cursor.optionalMessage(1, "proposal", of: bytes)
+        votes = try cursor.messages(2, "votes", limit: Self.voteLimit, of: bytes)
+    }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.message(1, proposal)
+        writer.messages(2, votes)
+    }
+}
+
 /// What validators say to each other: exactly one of these a message.
 public enum ConsensusMessage: Hashable, Sendable {
     /// - Unit: bytes of an encoded message; a reader refuses a longer one unread.
@@ -126,6 +164,16 @@ public enum ConsensusMessage: Hashable, Sendable {
     case certificates(CertificateBatch)
     case status(EpochStatus)
     case request(CertificateRequest)
+    indirect case relay(Relay)
+
+    /// The proposal in it, the sender's own or one that is passed on.
+    public var proposal: Proposal? {
+        switch self {
+        case .proposal(let proposal): proposal
+        case .relay(let relay): relay.proposal
+        case .vote, .certificates, .status, .request: nil
+        }
+    }
 
     /// The epoch it speaks about, for handing it to the right machine; `nil` for an empty batch.
     public var epoch: Epoch? {
@@ -135,6 +183,7 @@ public enum ConsensusMessage: Hashable, Sendable {
         case .certificates(let batch): batch.certificates.first?.epoch
         case .status(let status): status.epoch
         case .request(let request): request.epoch
+        case .relay(let relay): relay.proposal?.vote.epoch ?? relay.votes.first?.epoch
         }
     }
 }
@@ -147,6 +196,7 @@ extension ConsensusMessage: WireCodable {
         case 3: self = .certificates(try cursor.message(3, "certificates", of: bytes))
         case 4: self = .status(try cursor.message(4, "status", of: bytes))
         case 5: self = .request(try cursor.message(5, "request", of: bytes))
+        case 6: self = .relay(try cursor.message(6, "relay", of: bytes))
         case let other?: throw WireError(.unknownCase(UInt64(other)), at: cursor.offset)
         case nil: throw WireError(.missing, at: cursor.offset)
         }
@@ -159,6 +209,7 @@ extension ConsensusMessage: WireCodable {
         case .certificates(let batch): writer.message(3, batch)
         case .status(let status): writer.message(4, status)
         case .request(let request): writer.message(5, request)
+        case .relay(let relay): writer.message(6, relay)
         }
     }
 }

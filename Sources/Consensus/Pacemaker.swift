@@ -28,6 +28,8 @@ struct Pacemaker: Sendable {
     var lastBlock = Instant(0)
     /// Since when transactions have been waiting.
     var readySince: Instant?
+    /// When the first vote of the epoch was counted here.
+    var begunAt: Instant?
     /// When each seat's last vote came.
     var lastActive: [Instant]
     var standstillWait: UInt64

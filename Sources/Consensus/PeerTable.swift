@@ -18,6 +18,10 @@ struct PeerTable: Sendable {
         var greetedAt: Instant?
         var allowance = PeerTable.allowance
         var refilledAt: Instant
+        /// Whose own words come from it: the first seat that it spoke for.
+        var seat: Seat?
+        /// Seats whose words it wants passed on.
+        var unheard = SeatSet()
     }
 
     struct Fetch: Sendable {
@@ -37,6 +41,8 @@ struct PeerTable: Sendable {
     private var entries: [Peer: Entry] = [:]
     /// In ascending order.
     private(set) var connected: [Peer] = []
+    /// Those of them that want words passed on, in ascending order.
+    private(set) var wanting: [Peer] = []
     var fetches: [Fetch] = []
     var repair = Repair()
 
@@ -57,6 +63,31 @@ struct PeerTable: Sendable {
     mutating func disconnect(_ peer: Peer) {
         entries[peer] = nil
         connected.removeAll { $0 == peer }
+        wanting.removeAll { $0 == peer }
+    }
+
+    /// A peer has said in its own name what this seat signed.
+    mutating func recognize(_ peer: Peer, as seat: Seat) {
+        if let entry = entries[peer], entry.seat == nil { entries[peer]?.seat = seat }
+    }
+
+    /// A peer has told which seats it does not hear.
+    mutating func note(_ peer: Peer, unheard: SeatSet) {
+        guard entries[peer] != nil else { return }
+        entries[peer]?.unheard = unheard
+        wanting = connected.filter { (entries[$0]?.unheard.count ?? 0) > 0 }
+    }
+
+    /// The seats for which no connected peer speaks.
+    func unheard(among seats: Range<UInt32>, besides own: Seat) -> SeatSet {
+        var heard = SeatSet()
+        heard.insert(own)
+        for peer in connected {
+            if let seat = entries[peer]?.seat { heard.insert(seat) }
+        }
+        var unheard = SeatSet()
+        for index in seats where !heard.contains(Seat(index)) { unheard.insert(Seat(index)) }
+        return unheard
     }
 
     /// A peer to ask: the preferred one first, then each of the others in turn.

@@ -125,6 +125,13 @@ struct Certificates: Sendable {
     var all: [Certificate] { [finalization, notarization, nullification].compactMap(\.self) }
 }
 
+/// A vote of another seat that was new here, alone or as the vote of a proposal.
+struct Overheard: Sendable {
+    let vote: Vote
+    let isProposal: Bool
+    let from: Simplex.Peer
+}
+
 /// One view as seen from here (`consensus.md` 1.3).
 struct Round: Sendable {
     let view: View

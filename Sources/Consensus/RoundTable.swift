@@ -17,6 +17,9 @@ struct RoundTable: Sendable {
     /// Views with a candidate whose execution has no result yet, ascending.
     private(set) var undecided: [View] = []
 
+    /// What others said and what may have to be passed on, until its view is ours (rule C27).
+    private(set) var overheard: [Overheard] = []
+
     /// Views up to here have lost their votes.
     private var compacted: UInt64 = 0
 
@@ -82,6 +85,15 @@ struct RoundTable: Sendable {
             next += 1
         }
         compacted = max(compacted, end)
+    }
+
+    mutating func overhear(_ item: Overheard) { overheard.append(item) }
+
+    /// Takes what is not above a view.
+    mutating func takeOverheard(upTo view: View) -> [Overheard] {
+        let taken = overheard.filter { $0.vote.view <= view }
+        if !taken.isEmpty { overheard.removeAll { $0.vote.view <= view } }
+        return taken
     }
 
     mutating func open(_ view: View) {

@@ -65,6 +65,12 @@ public struct SeatSet: Hashable, Sendable {
         }
     }
 
+    /// The wire form without zero bytes at the end; empty for the empty set.
+    var shortestBytes: [UInt8] {
+        let bytes = bytes(memberCount: Self.seatLimit)
+        return Array(bytes.prefix((bytes.lastIndex { $0 != 0 } ?? -1) + 1))
+    }
+
     private func word(_ index: UInt32) -> UInt64 {
         switch index {
         case 0: words.0

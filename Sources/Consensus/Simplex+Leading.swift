@@ -48,7 +48,7 @@ extension Simplex {
     }
 
     /// Nullifications of the views between two, newest first.
-    private func nullifications(from parent: View, to view: View, limit: Int) -> [Certificate] {
+    func nullifications(from parent: View, to view: View, limit: Int) -> [Certificate] {
         var found: [Certificate] = []
         var skipped = view.previous
         while skipped > parent, found.count < limit {
@@ -80,13 +80,7 @@ extension Simplex {
     private mutating func propose(_ sealed: SealedHeader, on parent: Parent, in view: View) {
         let subject = VoteSubject.notarize(parentView: parent.view, block: sealed.digest)
         guard let vote = vote(for: subject, in: view) else { return }
-        let evidence =
-            parent.view == position.finalizedView
-            ? position.finalization?.certificate
-            : rounds.certificates(of: parent.view)?.notarization
-        let proposal = Proposal(
-            header: sealed.header, vote: vote, parent: evidence,
-            skipped: nullifications(from: parent.view, to: view, limit: Proposal.skippedLimit))
+        let proposal = proposal(sealed.header, vote, on: parent.view)
         noteOwn(vote)
         rounds[view].own.proposal = proposal
         rounds[view].offer = .passed(
@@ -94,6 +88,18 @@ extension Simplex {
                 proposal: proposal, sealed: sealed, from: nil, at: sealed.header.time,
                 arrived: pacemaker.now))
         outbox.withhold(vote, .proposal(proposal), record: .proposed(proposal))
+    }
+
+    /// A proposal with the certificates at hand of what it rests on.
+    func proposal(_ header: BlockHeader, _ vote: Vote, on parentView: View) -> Proposal {
+        let parent =
+            parentView == position.finalizedView
+            ? position.finalization?.certificate
+            : rounds.certificates(of: parentView)?.notarization
+        return Proposal(
+            header: header, vote: vote, parent: parent,
+            skipped: nullifications(
+                from: parentView, to: vote.view, limit: Proposal.skippedLimit))
     }
 
     mutating func failToBuild(in view: View) {

@@ -50,9 +50,11 @@ extension Simplex {
         }
         peers[peer] = entry
         help(peer, entry)
+        peers.note(peer, unheard: status.unheard)
+        repeatOverheard(to: peer, in: status.view)
     }
 
-    private func hasPassedHop(since instant: Instant) -> Bool {
+    func hasPassedHop(since instant: Instant) -> Bool {
         pacemaker.now.milliseconds(since: instant) >= config.pace.hop
     }
 

@@ -2,7 +2,9 @@ import Primitives
 
 /// A leader's proposal: receiving it, and voting for it (rules C12, C13).
 extension Simplex {
-    mutating func receive(_ proposal: Proposal, from peer: Peer, at time: Timestamp) {
+    mutating func receive(
+        _ proposal: Proposal, from peer: Peer, at time: Timestamp, isOwnWord: Bool = true
+    ) {
         let vote = proposal.vote
         note(peer, view: vote.view)
         guard isInWindow(vote.view), vote.view > position.finalizedView else { return }
@@ -25,7 +27,9 @@ extension Simplex {
                 Offered(
                     proposal: proposal, sealed: sealed, from: peer, at: time,
                     arrived: pacemaker.now))
+            overhear(vote, isProposal: true, from: peer)
         }
+        if isOwnWord { peers.recognize(peer, as: vote.seat) }
         if let parent = proposal.parent { take(parent, from: peer) }
         for certificate in proposal.skipped { take(certificate, from: peer) }
         if rounds.contains(vote.view) { count(vote) }

@@ -77,22 +77,29 @@ extension Simplex {
             && view <= position.finalizedView.adding(RoundTable.openLimit)
     }
 
-    mutating func receive(_ vote: Vote, from peer: Peer) {
+    mutating func receive(_ vote: Vote, from peer: Peer, isOwnWord: Bool = true) {
         guard config.set[vote.seat] != nil else {
             outbox.emit(.fault(peer, .unknownSeat(vote.seat)))
             return
         }
-        note(peer, view: vote.kind == .finalize ? vote.view.next : vote.view)
+        // Who has finalized a view has left it; who passes it on may still be in it.
+        let hasLeft = isOwnWord && vote.kind == .finalize
+        note(peer, view: hasLeft ? vote.view.next : vote.view)
         guard isInWindow(vote.view) else { return }
         rounds.extend(to: vote.view)
-        guard !isKnown(vote) else { return }
+        guard !isKnown(vote) else {
+            if isOwnWord { recognize(peer, by: vote) }
+            return
+        }
         guard vote.isValid(in: config.set, chain: config.chain, scheme: config.scheme) else {
             outbox.emit(.fault(peer, .badSignature))
             return
         }
         pacemaker.lastActive[Int(vote.seat.index)] = pacemaker.now
+        if isOwnWord { peers.recognize(peer, as: vote.seat) }
         guard !isForgedInOurName(vote) else { return }
         count(vote)
+        overhear(vote, from: peer)
     }
 
     /// Whether the same content by the same seat is counted already, or its view is too old.
@@ -150,6 +157,7 @@ extension Simplex {
             }
         }
         guard let weight = config.set[vote.seat]?.weight else { return false }
+        if pacemaker.begunAt == nil { pacemaker.begunAt = pacemaker.now }
         let sum = rounds[vote.view].tallies[kind].insert(vote, weight: weight)
         if config.set.isQuorum(sum) { assemble(vote.subject, in: vote.view) }
         return true

@@ -81,7 +81,7 @@ public struct Simplex: Sendable {
     public var status: EpochStatus {
         EpochStatus(
             epoch: config.epoch, view: position.view, finalizedView: position.finalizedView,
-            finalizedHeight: position.header?.height ?? config.start.height)
+            finalizedHeight: position.header?.height ?? config.start.height, unheard: unheard)
     }
 
     // MARK: Going on
@@ -100,6 +100,7 @@ public struct Simplex: Sendable {
             for certificate in batch.certificates { take(certificate, from: peer) }
         case .status(let status): receive(status, from: peer)
         case .request(let request): answer(request, to: peer)
+        case .relay(let relay): receive(relay, from: peer, at: time)
         }
     }
 
@@ -112,6 +113,7 @@ public struct Simplex: Sendable {
         leadIfDue()
         voteIfReady()
         repairIfLacking()
+        passOn()
     }
 
     /// Asks for a wake-up when one is needed earlier than the one that is set.

@@ -59,7 +59,12 @@ enum AgreementSamples {
                 EpochStatus(
                     epoch: Epoch(2), view: View(6), finalizedView: View(5),
                     finalizedHeight: Height(9))),
+            .status(
+                EpochStatus(
+                    epoch: Epoch(2), view: View(6), finalizedView: View(5),
+                    finalizedHeight: Height(9), unheard: SeatSet(bytes: [4, 1]) ?? SeatSet())),
             .request(CertificateRequest(epoch: Epoch(2), views: [View(1), View(300)])),
+            .relay(Relay(proposal: proposal, votes: [vote(finalize, 1), vote(.nullify, 2)])),
         ]
     }
 

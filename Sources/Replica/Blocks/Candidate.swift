@@ -47,6 +47,12 @@ struct Candidate: Sendable {
         return block
     }
 
+    /// The names of the transactions, while some of these are missing.
+    var compact: CompactBlock? {
+        guard case .gathering(let gathering) = content else { return nil }
+        return gathering.compact
+    }
+
     var terms: ChildTerms? {
         guard case .valid(let terms) = execution else { return nil }
         return terms

@@ -39,9 +39,13 @@ extension Replica {
 
     /// Adds to a proposal what is in its block, when this node has it.
     private func frame(for message: ConsensusMessage) -> ConsensusFrame {
-        guard case .proposal(let proposal) = message, let digest = proposal.vote.subject.block,
-            let block = candidates[digest]?.block
-        else { return ConsensusFrame(message) }
+        guard let digest = message.proposal?.vote.subject.block else {
+            return ConsensusFrame(message)
+        }
+        guard let block = candidates[digest]?.block else {
+            // Who passes on a proposal may itself be short of transactions: the names help.
+            return ConsensusFrame(message, content: candidates[digest]?.compact)
+        }
         let fresh = pool.fresh(
             among: block.body.transactions, at: turn.now.instant,
             byteLimit: ConsensusFrame.freshByteLimit)
@@ -60,13 +64,13 @@ extension Replica {
             if epoch == engines.terms.epoch.next { engines.keepEarly(bytes, from: name) }
             return sync.isBehind = true
         }
-        if case .proposal(let proposal) = frame.message,
+        if let proposal = frame.message.proposal,
             proposal.header.protocolNumber > configuration.protocolNumber
         {
             // Nobody is blamed for newer rules; if a quorum follows them, catch-up will tell.
             return sync.isBehind = true
         }
-        if let content = frame.content, case .proposal(let proposal) = frame.message,
+        if let content = frame.content, let proposal = frame.message.proposal,
             let digest = proposal.vote.subject.block, candidates[digest]?.block == nil
         {
             candidates.offer(

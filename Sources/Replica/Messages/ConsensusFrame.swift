@@ -35,7 +35,7 @@ extension ConsensusFrame: WireCodable {
             return
         }
         // Both name the block, and a name that contradicts the other is refused.
-        guard case .proposal(let proposal) = message, proposal.header == content.header else {
+        guard let proposal = message.proposal, proposal.header == content.header else {
             throw WireError(.invalid, at: start).inside("content")
         }
     }

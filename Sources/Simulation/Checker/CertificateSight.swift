@@ -7,8 +7,8 @@ extension Sight {
     var certificates: [Certificate] {
         switch self {
         case .sent(.certificates(let batch), _): batch.certificates
-        case .sent(.proposal(let proposal), _):
-            (proposal.parent.map { [$0] } ?? []) + proposal.skipped
+        case .sent(let message, _) where message.proposal != nil:
+            (message.proposal?.parent.map { [$0] } ?? []) + (message.proposal?.skipped ?? [])
         case .durable(let records, _):
             records.compactMap { record in
                 guard case .certified(let certificate) = record else { return nil }

@@ -68,7 +68,8 @@ extension Cluster {
     }
 
     mutating func connect(_ one: Int, _ other: Int) {
-        guard one != other, nodes[one].isUp, nodes[other].isUp, links.connection(one, other) == 0,
+        guard one != other, scenario.links?.contains(Scenario.Link(one, other)) ?? true,
+            nodes[one].isUp, nodes[other].isUp, links.connection(one, other) == 0,
             !network.isCut(from: one, to: other), !network.isCut(from: other, to: one)
         else { return }
         links.connect(one, other)

@@ -50,6 +50,20 @@ public struct Scenario: Sendable {
     /// Whether the laws of the ledger are checked after every block.
     public var checksLaws = true
 
+    /// Pairs of nodes that can be connected; `nil` lets every node reach every other.
+    public var links: [Link]?
+
+    /// Two nodes between which a connection is possible.
+    public struct Link: Hashable, Sendable {
+        public let one: Int
+        public let other: Int
+
+        public init(_ one: Int, _ other: Int) {
+            self.one = min(one, other)
+            self.other = max(one, other)
+        }
+    }
+
     public init(validators: Int) { weights = Array(repeating: 10, count: validators) }
 
     public init(weights: [UInt64]) { self.weights = weights }

@@ -38,7 +38,7 @@ struct Checker {
         switch message {
         case .vote(let own): vote = own
         case .proposal(let proposal): vote = proposal.vote
-        case .certificates, .status, .request: return
+        case .certificates, .status, .request, .relay: return
         }
         guard Int(vote.seat.index) == index else { return }
         if durable[index]?.contains(vote) != true {
@@ -65,9 +65,9 @@ struct Checker {
     mutating func seen(_ message: ConsensusMessage) {
         switch message {
         case .certificates(let batch): for certificate in batch.certificates { seen(certificate) }
-        case .proposal(let proposal):
-            if let parent = proposal.parent { seen(parent) }
-            for certificate in proposal.skipped { seen(certificate) }
+        case .proposal, .relay:
+            if let parent = message.proposal?.parent { seen(parent) }
+            for certificate in message.proposal?.skipped ?? [] { seen(certificate) }
         case .vote, .status, .request: break
         }
     }

@@ -175,7 +175,7 @@ struct Solo {
             switch message {
             case .vote(let vote): vote
             case .proposal(let proposal): proposal.vote
-            case .certificates, .status, .request: nil
+            case .certificates, .status, .request, .relay: nil
             }
         }
     }

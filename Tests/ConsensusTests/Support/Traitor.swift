@@ -31,7 +31,7 @@ enum Traitor {
             return to % 2 == 0
                 ? [message, .vote(signed(.nullify, like: vote))]
                 : [.vote(signed(.nullify, like: vote)), message]
-        case .proposal, .vote, .certificates, .status, .request: return [message]
+        case .proposal, .vote, .certificates, .status, .request, .relay: return [message]
         }
     }
 }
