@@ -160,6 +160,50 @@ struct HostLimitTests {
         for other in [host, first, second] { await other.host.close() }
     }
 
+    @Test("A host that is closed answers every call at once", .timeLimit(.minutes(1)))
+    func closed() async throws {
+        let (one, other) = (TestHost(seed: 1), TestHost(seed: 2))
+        let place = try #require(Multiaddr("/ip4/127.0.0.1/tcp/0"))
+        let address = try await other.host.listen(place)
+        _ = try await one.host.dial(address)
+        await one.host.close()
+        await one.host.close()
+        await #expect(throws: TransportError.closed) { try await one.host.dial(address) }
+        await #expect(throws: TransportError.closed) {
+            try await one.host.listen(place)
+        }
+        await #expect(throws: TransportError.closed) { try await one.host.ping(other.host.id) }
+        await #expect(throws: TransportError.closed) {
+            try await one.host.request(
+                [1], from: other.host.id, on: .light, responseByteLimit: 10, deadline: .seconds(1))
+        }
+        #expect(await one.host.connectedPeers().isEmpty)
+        #expect(await one.host.statistics().connectionCount == 0)
+        #expect(one.host.send([1], to: other.host.id, on: .consensus) == .notConnected)
+        one.host.disconnect(other.host.id)
+        one.host.setListenAddresses([])
+        await other.host.close()
+    }
+
+    @Test("Calls that meet the end of a host are answered", .timeLimit(.minutes(1)))
+    func closing() async throws {
+        let other = TestHost(seed: 2)
+        let place = try #require(Multiaddr("/ip4/127.0.0.1/tcp/0"))
+        let address = try await other.host.listen(place)
+        for seed in 3..<11 {
+            let one = TestHost(seed: UInt8(seed))
+            await withTaskGroup { group in
+                for _ in 0..<20 {
+                    group.addTask { _ = try? await one.host.dial(address) }
+                    group.addTask { _ = try? await one.host.ping(other.host.id) }
+                    group.addTask { _ = await one.host.statistics() }
+                }
+                group.addTask { await one.host.close() }
+            }
+        }
+        await other.host.close()
+    }
+
     @Test("A flood of gossip does not hold up consensus, and drops only gossip")
     func priorities() async throws {
         let (left, right) = (TestHost(seed: 1), TestHost(seed: 2))

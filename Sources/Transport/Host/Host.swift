@@ -6,7 +6,7 @@ import Synchronization
 /// The node's end of the network: listens, dials, sends, and reports what arrives.
 ///
 /// Every method can be called from any thread or task. Inside, everything runs on one event loop
-/// of the host's own. Its rules are in the Transport specification, W28 to W36.
+/// of the host's own. Its rules are in the Transport specification, W28 to W38.
 public final class Host: Sendable {
     /// Receives all events of one turn of the event loop, on that loop; must not block.
     public typealias Handler = @Sendable ([HostEvent]) -> Void
@@ -22,6 +22,8 @@ public final class Host: Sendable {
     private let loop: any EventLoop
     private let core: NIOLoopBoundBox<HostCore>
     private let directory = Directory()
+    /// Whether the event loop ends; what is handed to it from then on would never be done.
+    private let isEnding = Mutex(false)
 
     /// Starts the event loop; opens no socket.
     ///
@@ -48,19 +50,33 @@ public final class Host: Sendable {
         }
     }
 
+    /// Hands work to the event loop, unless that ends; what was handed over before is still done.
+    @discardableResult
+    private func enqueue(_ work: @escaping @Sendable (HostCore) -> Void) -> Bool {
+        isEnding.withLock { isEnding in
+            guard !isEnding else { return false }
+            loop.execute { [core] in work(core.value) }
+            return true
+        }
+    }
+
     /// Does something on the event loop and waits for what it gives.
+    ///
+    /// - Parameter closed: what a host that is closed gives, at once.
     private func onLoop<Value: Sendable>(
+        orClosed closed: Value,
         _ body: @escaping @Sendable (HostCore, @escaping @Sendable (Value) -> Void) -> Void
     ) async -> Value {
         await withCheckedContinuation { continuation in
-            loop.execute { [core] in body(core.value) { continuation.resume(returning: $0) } }
+            let isHanded = enqueue { core in body(core) { continuation.resume(returning: $0) } }
+            if !isHanded { continuation.resume(returning: closed) }
         }
     }
 
     private func onLoop<Value: Sendable>(
-        _ body: @escaping @Sendable (HostCore) -> Value
+        orClosed closed: Value, _ body: @escaping @Sendable (HostCore) -> Value
     ) async -> Value {
-        await onLoop { core, answer in answer(body(core)) }
+        await onLoop(orClosed: closed) { core, answer in answer(body(core)) }
     }
 }
 
@@ -85,7 +101,7 @@ extension Host {
             "a protocol of requests has no messages")
         guard let entry = directory.find(peer) else { return .notConnected }
         let (result, mustTell) = entry.outbox.push(frame, protocolID, isKept: isKept)
-        if mustTell { loop.execute { entry.handler.value.pump() } }
+        if mustTell { enqueue { _ in entry.handler.value.pump() } }
         return result
     }
 
@@ -138,7 +154,9 @@ extension Host {
         with peer: PeerID,
         _ begin: @escaping @Sendable (inout PeerSession, RequestToken, Instant) -> Void
     ) async throws(TransportError) -> [UInt8] {
-        let result: Result<[UInt8], TransportError> = await onLoop { core, answer in
+        let result: Result<[UInt8], TransportError> = await onLoop(
+            orClosed: .failure(.closed)
+        ) { core, answer in
             guard let handler = core.peer(peer) else { return answer(.failure(.notConnected)) }
             let token = core.nextToken()
             handler.waiting[token] = answer
@@ -160,37 +178,39 @@ extension Host {
     /// - Returns: the address with the port that was opened, and this host's id.
     /// - Throws: ``TransportError``: `unusableAddress`, `socket`, `closed`.
     public func listen(_ address: Multiaddr) async throws(TransportError) -> Multiaddr {
-        guard let place = SocketPlace(address) else { throw .unusableAddress }
-        let core = self.core
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: Self.backlog)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
-            .childChannelOption(.recvAllocator, value: Self.receiveAllocator)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try core.value.accept(channel) }
-            }
-        let channel: any Channel
-        do {
-            channel = try await bootstrap.bind(host: place.host, port: place.port).get()
-        } catch {
-            throw .socket("\(error)")
+        guard let place = SocketPlace(address),
+            let socket = try? SocketAddress(ipAddress: place.host, port: place.port)
+        else { throw .unusableAddress }
+        let bound: Result<any Channel, TransportError> = await onLoop(
+            orClosed: .failure(.closed)
+        ) { [loop, core] _, answer in
+            ServerBootstrap(group: loop)
+                .serverChannelOption(.backlog, value: Self.backlog)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.socketOption(.so_keepalive), value: 1)
+                .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
+                .childChannelOption(.recvAllocator, value: Self.receiveAllocator)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try core.value.accept(channel) }
+                }
+                .bind(to: socket)
+                .whenComplete { answer($0.mapError { .socket("\($0)") }) }
         }
-        guard let bound = Multiaddr(channel.localAddress) else {
+        let channel = try bound.get()
+        guard let opened = Multiaddr(channel.localAddress) else {
             throw .socket("the system gave no address")
         }
-        let isOpen: Bool = await onLoop { core in
+        let isOpen = await onLoop(orClosed: false) { core in
             guard !core.isClosing else { return false }
             core.listeners.append(channel)
-            if !bound.isUnspecified { core.info.listenAddresses.append(bound) }
+            if !opened.isUnspecified { core.info.listenAddresses.append(opened) }
             return true
         }
         guard isOpen else {
             channel.close(promise: nil)
             throw .closed
         }
-        return bound.with(id)
+        return opened.with(id)
     }
 
     /// Connects to a peer; ends when the handshake is complete, or gives the existing connection.
@@ -204,66 +224,71 @@ extension Host {
             throw .unusableAddress
         }
         guard expected != id else { throw .selfDial }
-        let refusal: TransportError?? = await onLoop { core in
-            core.peer(expected) == nil ? .some(core.refusal(address, .outbound)) : .none
-        }
-        guard let refusal else { return expected }
-        if let refusal { throw refusal }
-        let core = self.core
         let limits = configuration.limits
-        let result: Result<PeerID, TransportError> = await withCheckedContinuation { continuation in
-            ClientBootstrap(group: group)
+        let result: Result<PeerID, TransportError> = await onLoop(
+            orClosed: .failure(.closed)
+        ) { [loop, core = self.core] here, answer in
+            guard here.peer(expected) == nil else { return answer(.success(expected)) }
+            if let refusal = here.refusal(address, .outbound) { return answer(.failure(refusal)) }
+            let token = here.startDial(answer)
+            let bootstrap = ClientBootstrap(group: loop)
                 .connectTimeout(.milliseconds(Int64(clamping: limits.handshakeMilliseconds)))
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(.writeBufferWaterMark, value: Self.waterMark)
                 .channelOption(.recvAllocator, value: Self.receiveAllocator)
                 // What the listener says at once must not arrive before its reader is there.
                 .channelOption(.autoRead, value: false)
-                .connect(host: place.host, port: place.port)
-                .whenComplete { result in
-                    switch result {
-                    case .failure(let error):
-                        continuation.resume(returning: .failure(Self.translate(error)))
-                    case .success(let channel):
-                        core.value.adopt(channel, address, expected) {
-                            continuation.resume(returning: $0)
-                        }
-                    }
+            // A name is looked up on another thread, a literal address needs none.
+            let socket = try? SocketAddress(ipAddress: place.host, port: place.port)
+            let channel =
+                socket.map { bootstrap.connect(to: $0) }
+                ?? bootstrap.connect(host: place.host, port: place.port)
+            channel.whenComplete { result in
+                let answer = core.value.endDial(token)
+                switch result {
+                case .failure(let error): answer?(.failure(Self.translate(error)))
+                case .success(let channel):
+                    core.value.adopt(channel, address, expected) { answer?($0) }
                 }
+            }
         }
         return try result.get()
     }
 
     /// Ends the connection to a peer, if there is one.
     public func disconnect(_ peer: PeerID) {
-        loop.execute { [core] in
-            guard let handler = core.value.peer(peer) else { return }
-            core.value.remove(handler, .requested, .closed)
+        enqueue { core in
+            guard let handler = core.peer(peer) else { return }
+            core.remove(handler, .requested, .closed)
         }
     }
 
     /// The envelope that identify gives to peers from now on.
     public func setSignedPeerRecord(_ envelope: [UInt8]) {
-        loop.execute { [core] in core.value.info.signedPeerRecord = envelope }
+        enqueue { core in core.info.signedPeerRecord = envelope }
     }
 
     /// The addresses that identify gives to peers from now on.
     public func setListenAddresses(_ addresses: [Multiaddr]) {
-        loop.execute { [core] in core.value.info.listenAddresses = addresses }
+        enqueue { core in core.info.listenAddresses = addresses }
     }
 
-    /// The connected peers, oldest connection first.
+    /// The connected peers, oldest connection first; none of a host that is closed.
     public func connectedPeers() async -> [PeerID] {
-        await onLoop { core in core.connected.compactMap(\.peer) }
+        await onLoop(orClosed: []) { core in core.connected.compactMap(\.peer) }
     }
 
+    /// What the host has counted; zeros when it is closed.
     public func statistics() async -> HostStatistics {
-        await onLoop { core in core.currentStatistics }
+        await onLoop(orClosed: HostStatistics()) { core in core.currentStatistics }
     }
 
-    /// Ends every connection and the event loop; the host cannot be used again.
+    /// Ends every connection and the event loop.
+    ///
+    /// From then on nothing is connected, every request, listen and dial throws `closed` at once, and
+    /// another call does nothing.
     public func close() async {
-        let listeners: [any Channel] = await onLoop { core in
+        let listeners: [any Channel] = await onLoop(orClosed: []) { core in
             core.removeAll()
             core.flushEvents()
             return core.listeners
@@ -272,7 +297,11 @@ extension Host {
             // A port that is closed already needs no closing.
             try? await listener.close().get()
         }
-        try? await group.shutdownGracefully()
+        let isFirst = isEnding.withLock { isEnding in
+            defer { isEnding = true }
+            return !isEnding
+        }
+        if isFirst { try? await group.shutdownGracefully() }
     }
 
     private static var waterMark: ChannelOptions.Types.WriteBufferWaterMark {

@@ -37,6 +37,8 @@ final class HostCore {
     /// All sockets, by a number of our own, with those whose handshake still runs.
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
     private var lastToken: UInt64 = 0
+    /// Who waits for a socket that is being opened.
+    private var dialling: [RequestToken: @Sendable (Result<PeerID, TransportError>) -> Void] = [:]
 
     /// Memory that all connections use in turn, as their reads and writes never overlap.
     struct Room {
@@ -64,6 +66,24 @@ final class HostCore {
     func nextToken() -> RequestToken {
         lastToken += 1
         return RequestToken(lastToken)
+    }
+
+    // MARK: Dials
+
+    /// Notes who waits for a socket; he is told once, at the latest when the host ends.
+    func startDial(
+        _ answer: @escaping @Sendable (Result<PeerID, TransportError>) -> Void
+    ) -> RequestToken {
+        let token = nextToken()
+        dialling[token] = answer
+        return token
+    }
+
+    /// Whom to tell how a dial ended; `nil` when he was told already.
+    func endDial(
+        _ token: RequestToken
+    ) -> (@Sendable (Result<PeerID, TransportError>) -> Void)? {
+        dialling.removeValue(forKey: token)
     }
 
     // MARK: Events
@@ -236,6 +256,10 @@ final class HostCore {
 
     func removeAll() {
         isClosing = true
+        let waiting = dialling.values
+        dialling = [:]
+        // A name may still be looked up, elsewhere and for long; nobody waits for that.
+        for answer in waiting { answer(.failure(.closed)) }
         for handler in Array(handlers.values) { remove(handler, .closing, .closed) }
     }
 
