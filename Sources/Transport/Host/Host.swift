@@ -60,9 +60,8 @@ public final class Host: Sendable {
         }
     }
 
-    /// Does something on the event loop and waits for what it gives.
-    ///
-    /// - Parameter closed: what a host that is closed gives, at once.
+    /// Does something on the event loop and waits for what it gives; a host that is closed gives
+    /// `closed` at once.
     private func onLoop<Value: Sendable>(
         orClosed closed: Value,
         _ body: @escaping @Sendable (HostCore, @escaping @Sendable (Value) -> Void) -> Void
