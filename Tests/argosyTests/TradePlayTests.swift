@@ -33,6 +33,13 @@ extension CommandTests {
             ]
             for order in 0..<orders {
                 let customer = Person.all[order % Person.all.count].number
+                // One piece over the limit of an order: retail, at full rates.
+                guard order != 1 else {
+                    lines.append(
+                        "700001,GC1,GRANDFATHER CLOCK,1,2026-09-01T08:32:00Z,700.00,"
+                            + "\(customer),Ireland")
+                    continue
+                }
                 let price = ["6.20", "24.00", "58.00", "412.50"][order / 3 % 4]
                 let time = "2026-09-01T08:32:00Z,\(price),\(customer),Ireland"
                 lines.append("\(700_000 + order),WL\(order),WOOL THROW,6,\(time)")

@@ -30,6 +30,9 @@ enum TradeCourse: String, Sendable, CaseIterable {
     case mendedPapers
     /// A paper is wrong and stays so; the declarant takes the goods back out.
     case wrongPapers
+    /// The seller tells customs something else than he committed to; customs shows it to everybody, and he
+    /// mends it.
+    case falsePapers
     /// Customs reviews, inspects and holds the goods before it lets them in.
     case inspected
     /// The buyer disputes, and an inspector decides.
@@ -49,15 +52,15 @@ enum TradeCourse: String, Sendable, CaseIterable {
             return [
                 .silentBuyer, .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .wrongGoods,
                 .turnedBack,
-            ] + (isMatched ? [.mendedPapers, .wrongPapers, .inspected] : [])
+            ] + (isMatched ? [.mendedPapers, .wrongPapers, .falsePapers, .inspected] : [])
         case .locked:
             return [
                 .silentBuyer, .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .wrongGoods,
                 .turnedBack, .disputed, .unresolved,
-            ] + (isMatched ? [.mendedPapers, .wrongPapers, .inspected] : [])
+            ] + (isMatched ? [.mendedPapers, .wrongPapers, .falsePapers, .inspected] : [])
         case .balance:
             return [.silentBuyer, .idleSeller, .lostParcel, .unpaid]
-                + (isMatched ? [.mendedPapers, .inspected] : [])
+                + (isMatched ? [.mendedPapers, .falsePapers, .inspected] : [])
         }
     }
 
@@ -66,7 +69,7 @@ enum TradeCourse: String, Sendable, CaseIterable {
         switch self {
         case .refusedAtDoor, .turnedBack, .wrongPapers: true
         case .smooth, .silentBuyer, .idleSeller, .calledOff, .lostParcel, .wrongGoods,
-            .mendedPapers, .inspected, .disputed, .unresolved, .unpaid:
+            .mendedPapers, .falsePapers, .inspected, .disputed, .unresolved, .unpaid:
             false
         }
     }

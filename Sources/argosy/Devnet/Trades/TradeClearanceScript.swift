@@ -52,15 +52,43 @@ struct TradeClearanceScript: Sendable {
                 return try await script.send(
                     cast.agent, .cancelDeclaration(CancelDeclaration(order: id)))
             }
-            round = try await sealed(round: 2, with: nil)
-            try await present(round, amending: trade.fault.kind)
         }
+        if trade.course == .falsePapers { try await expose(round) }
+        if isWrong || trade.course == .falsePapers {
+            round = try await sealed(round: 2, with: nil)
+            try await present(round, amending: isWrong ? trade.fault.kind : .order)
+        }
+        try await handIn()
+        guard try await read(round).isEmpty else {
+            throw TradeStage.Fault("a paper is not what its signer opened")
+        }
+        try await rule(120)
+    }
+
+    /// The declarant declares what matches.
+    private func handIn() async throws {
         try await expect(.matched, trade.assessment.isFullRate ? [.fullRateSingleItem] : [])
         try await script.send(
             cast.agent,
             .declareGoods(DeclareGoods(order: id, estimate: script.terms.tax)))
-        try await read(round)
-        try await rule(120)
+    }
+
+    /// Customs finds that the seller told it something else than he committed to, proves it to
+    /// everybody, and rejects the papers.
+    private func expose(_ round: Round) async throws {
+        try await handIn()
+        let found = try await read(round)
+        guard found.count == 1, let lie = found.first else {
+            throw TradeStage.Fault("customs found \(found.count) contradictions in place of one")
+        }
+        try await script.send(
+            cast.customs,
+            .exposeSigner(ExposeSigner(order: id, kind: lie.kind, proof: lie.proof)),
+            .ruleOnGoods(RuleOnGoods(order: id, status: 100, reason: Self.reason)))
+        let clearance = try await stage.record(id, as: Clearance.self)
+        guard clearance?[lie.kind]?.isExposed == true, clearance?.state == .rejected else {
+            throw TradeStage.Fault("a signer was shown to lie and is not marked")
+        }
     }
 
     /// The documents of one round, ready to be sent.
@@ -90,15 +118,41 @@ struct TradeClearanceScript: Sendable {
             let draft = DocumentDraft(
                 document, secret: secret, number: Array(papers.number.utf8))
             let place = ClearancePlace(order: id, signer: signer(kind).account, round: number)
+            let honest = try draft.sealed(
+                for: place, nonce: SystemEntropy.bytes32(), to: [reader], message: message,
+                entropy: SystemEntropy.bytes32())
+            let isLying = trade.course == .falsePapers && kind == .order && number == 1
             round.drafts.append(
                 (
                     kind,
-                    try draft.sealed(
-                        for: place, nonce: SystemEntropy.bytes32(), to: [reader],
-                        message: message, entropy: SystemEntropy.bytes32())
+                    isLying ? try lying(honest, draft, message, to: reader, at: place) : honest
                 ))
         }
         return round
+    }
+
+    /// The same commitments, with another value of the goods in what customs reads.
+    private func lying(
+        _ honest: SealedDraft, _ draft: DocumentDraft, _ message: [UInt8], to reader: ReadingKey,
+        at place: ClearancePlace
+    ) throws -> SealedDraft {
+        guard let field = MatchDocumentKind.order.fields.firstIndex(of: .goodsValue) else {
+            return honest
+        }
+        var sections = draft.sections + [message]
+        sections[field] = draft.key(of: field).bytes.array + Figure(1).canonical
+        let document = try SealedDocument(
+            sealing: sections, to: [reader],
+            context: DocumentDraft.context(
+                order: id, kind: .order, signer: place.signer, round: place.round),
+            entropy: SystemEntropy.bytes32())
+        let attachment = document.wire
+        return SealedDraft(
+            attachment: attachment,
+            action: SealDocument(
+                order: id, kind: .order, seal: honest.action.seal,
+                document: AttachmentReference(to: attachment).hash, sections: document.root),
+            opening: honest.opening)
     }
 
     /// All four seal, then all four open; the signers do not wait for each other within a step.
@@ -139,10 +193,18 @@ struct TradeClearanceScript: Sendable {
 
     // MARK: Customs
 
+    private struct Lie {
+        let kind: MatchDocumentKind
+        let proof: Contradiction
+    }
+
     /// Customs reads what was sealed to it, and compares it with what was opened on the ledger.
-    private func read(_ round: Round) async throws {
-        let key = cast.customs.agreementKey
+    ///
+    /// - Returns: Where the two differ, with a proof for everybody.
+    private func read(_ round: Round) async throws -> [Lie] {
+        let reader = cast.customs.agreementKey
         let clearance = try await stage.record(id, as: Clearance.self)
+        var lies: [Lie] = []
         for (kind, draft) in round.drafts {
             let place = OpenedDocument.id(order: id, kind: kind)
             let opened = try await stage.record(place, as: OpenedDocument.self)
@@ -150,27 +212,33 @@ struct TradeClearanceScript: Sendable {
                 order: id, kind: kind, signer: signer(kind).account, round: round.number)
             let sealed = try SealedDocument(wire: draft.attachment)
             guard let seal = clearance?[kind], seal.sections == sealed.root,
-                seal.document == Digest(hashing: draft.attachment, in: .attachment),
+                seal.document == AttachmentReference(to: draft.attachment).hash,
                 let opened, opened.round == round.number, opened.document.root == seal.root,
-                let contents = sealed.open(by: key, context: context),
-                let message = contents.last
+                let key = sealed.key(for: reader, context: context),
+                let contents = sealed.open(by: reader, context: context),
+                contents.count == opened.document.places.count + 1,
+                let message = contents.last, try CustomsReader.read(message).faults.isEmpty
             else { throw TradeStage.Fault("customs cannot read the \(kind)") }
-            guard Self.agree(Array(contents.dropLast()), opened.document.places),
-                try CustomsReader.read(message).faults.isEmpty
-            else { throw TradeStage.Fault("the \(kind) is not what its signer opened") }
+            for (index, commitment) in opened.document.places.enumerated()
+            where !Self.agree(contents[index], commitment) {
+                guard
+                    let proof = Contradiction(
+                        at: index, of: sealed, key: key, against: opened.document),
+                    proof.holds(against: seal, order: id, kind: kind)
+                else { throw TradeStage.Fault("a contradiction that cannot be proved") }
+                lies.append(Lie(kind: kind, proof: proof))
+            }
         }
+        return lies
     }
 
-    /// Whether every section, key and value, gives the commitment at its place.
-    private static func agree(_ sections: [[UInt8]], _ places: [Commitment?]) -> Bool {
-        guard sections.count == places.count else { return false }
-        return zip(sections, places).allSatisfy { section, commitment in
-            guard let key = FixedBytes<32>(Array(section.prefix(FieldKey.byteCount))) else {
-                return section.isEmpty && commitment == nil
-            }
-            let value = Array(section.dropFirst(FieldKey.byteCount))
-            return commitment == Commitment(to: value, under: FieldKey(key))
+    /// Whether a section, key and value, gives the commitment at its place.
+    private static func agree(_ section: [UInt8], _ commitment: Commitment?) -> Bool {
+        guard let key = FixedBytes<32>(Array(section.prefix(FieldKey.byteCount))) else {
+            return section.isEmpty && commitment == nil
         }
+        let value = Array(section.dropFirst(FieldKey.byteCount))
+        return commitment == Commitment(to: value, under: FieldKey(key))
     }
 
     private func rule(_ statuses: UInt32..., receipt: [UInt8]? = nil) async throws {

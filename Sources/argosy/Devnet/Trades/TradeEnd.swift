@@ -46,7 +46,8 @@ extension PlannedTrade {
             .delivered(
                 isAllReturned ? "settled" : "completed",
                 duty: isAllReturned ? "refunded" : "clock", returns: returns.map { _ in "closed" })
-        case .silentBuyer, .mendedPapers, .inspected: .delivered("closed", duty: "paid")
+        case .silentBuyer, .mendedPapers, .falsePapers, .inspected:
+            .delivered("closed", duty: "paid")
         case .disputed: .delivered("settled", duty: "paid")
         case .unresolved: .delivered("expired", duty: "paid")
         case .wrongGoods: .delivered("settled", duty: "refunded", returns: ["closed"])
@@ -71,7 +72,7 @@ extension PlannedTrade {
     private var clearanceEnd: (state: String, rounds: Int) {
         switch course {
         case .smooth, .silentBuyer, .wrongGoods, .inspected, .disputed, .unresolved: ("closed", 1)
-        case .mendedPapers: ("closed", 2)
+        case .mendedPapers, .falsePapers: ("closed", 2)
         // Nothing was let in, so nothing is left to close.
         case .refusedAtDoor: ("released", 1)
         case .lostParcel, .unpaid: ("accepted", 1)

@@ -72,7 +72,8 @@ struct TradeScript: Sendable {
         case .idleSeller: return try await endWithoutSeller()
         case .calledOff: return try await callOff()
         case .smooth, .silentBuyer, .lostParcel, .refusedAtDoor, .wrongGoods, .turnedBack,
-            .mendedPapers, .wrongPapers, .inspected, .disputed, .unresolved, .unpaid:
+            .mendedPapers, .wrongPapers, .falsePapers, .inspected, .disputed, .unresolved,
+            .unpaid:
             break
         }
         try await ship()
@@ -93,7 +94,8 @@ struct TradeScript: Sendable {
             try await postDocuments()
             return try await timeOut(
                 .timeOutOrder(TimeOutOrder(order: id)), after: TradeTerms.short)
-        case .smooth, .silentBuyer, .refusedAtDoor, .wrongGoods, .mendedPapers, .inspected,
+        case .smooth, .silentBuyer, .refusedAtDoor, .wrongGoods, .mendedPapers, .falsePapers,
+            .inspected,
             .disputed, .unresolved:
             break
         case .idleSeller, .calledOff: return
@@ -129,7 +131,7 @@ struct TradeScript: Sendable {
                 try await TradeReturnScript(self, index: UInt32(index) + 1, lines).play()
             }
             if !trade.isAllReturned { try await confirm() }
-        case .mendedPapers, .inspected:
+        case .mendedPapers, .falsePapers, .inspected:
             try await confirm()
             try await close()
         case .silentBuyer:

@@ -71,7 +71,8 @@ struct TradeTerms: Sendable {
         switch trade.course {
         case .smooth: !trade.returns.isEmpty
         case .refusedAtDoor, .wrongGoods, .turnedBack, .wrongPapers: true
-        case .silentBuyer, .idleSeller, .calledOff, .lostParcel, .mendedPapers, .inspected,
+        case .silentBuyer, .idleSeller, .calledOff, .lostParcel, .mendedPapers, .falsePapers,
+            .inspected,
             .disputed, .unresolved, .unpaid:
             false
         }
