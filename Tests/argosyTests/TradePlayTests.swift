@@ -59,7 +59,7 @@ extension CommandTests {
             let played = try await Command.run(
                 [
                     "devnet", "--invoices", place["invoices.csv"], "--trades", "\(count)", "--seed",
-                    "2",
+                    "13",
                     "--json", "--directory", place["net"],
                 ], limit: .seconds(300))
             let report = try played.json()
