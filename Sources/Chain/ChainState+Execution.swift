@@ -135,13 +135,3 @@ extension ChainState {
             nextSet: successor.set.digest, parameters: parameters.digest)
     }
 }
-
-extension Transaction {
-    /// Whether every attachment that the body names is here and is the right one.
-    var hasNamedAttachments: Bool {
-        attachments.count == body.attachments.count
-            && zip(body.attachments, attachments).allSatisfy {
-                $0 == AttachmentReference(to: $1)
-            }
-    }
-}

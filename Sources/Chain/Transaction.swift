@@ -53,6 +53,9 @@ public final class Transaction: WireCodable {
     public let signatures: [SignatureEntry]
     /// As many as the body names, or none when they were pruned.
     public let attachments: [[UInt8]]
+    /// Whether every attachment that the body names is here and is the right one; found out once,
+    /// since the documents are most of what a transaction of trade makes a node hash.
+    let hasNamedAttachments: Bool
     /// Hash of the body: the name of what happens.
     public let id: Digest
     /// Hash of id and signatures: the name of these very bytes, which a block commits to.
@@ -73,6 +76,7 @@ public final class Transaction: WireCodable {
             throw WireError(.invalid, at: start).inside("signatures")
         }
         self.bytes = bytes.copy(start..<cursor.end)
+        hasNamedAttachments = Self.are(attachments, named: body.attachments)
         id = Digest(hashing: bytes.extracting(range), in: .body)
         envelope = Self.envelope(id, signatures)
     }
@@ -88,6 +92,7 @@ public final class Transaction: WireCodable {
         self.body = body
         self.signatures = sorted
         self.attachments = attachments
+        hasNamedAttachments = Self.are(attachments, named: body.attachments)
         let inner = body.wire
         id = Digest(hashing: inner, in: .body)
         envelope = Self.envelope(id, sorted)
@@ -118,6 +123,13 @@ public final class Transaction: WireCodable {
         writer.message(1, body)
         writer.messages(2, signatures)
         writer.bytesList(3, attachments)
+    }
+
+    private static func are(
+        _ attachments: [[UInt8]], named references: [AttachmentReference]
+    ) -> Bool {
+        attachments.count == references.count
+            && zip(references, attachments).allSatisfy { $0 == AttachmentReference(to: $1) }
     }
 
     /// One signature fits one block of the hash function.
@@ -167,9 +179,7 @@ public final class Transaction: WireCodable {
             body.sponsor != body.account
         else { throw .malformed }
         for action in body.actions { try action.kind.check() }
-        guard attachments.count == body.attachments.count else { throw .attachmentMismatch }
-        for (reference, document) in zip(body.attachments, attachments)
-        where reference != AttachmentReference(to: document) || document.isEmpty {
+        guard hasNamedAttachments, attachments.allSatisfy({ !$0.isEmpty }) else {
             throw .attachmentMismatch
         }
     }
