@@ -242,6 +242,34 @@ struct PlannerTests {
         #expect(bans.bans.isEmpty && !bans.isBanned(host: host.host))
     }
 
+    @Test("A connection that gave way to another of the same peer does not lengthen the wait for it")
+    func replaced() throws {
+        var planner = Self.lone()
+        let name = GossipNetwork.name(1)
+        _ = planner.handle(
+            .commanded(.add(name, address: [4, 50, 1, 1, 1, 6, 15, 161])), now: Self.now,
+            wall: Self.wall)
+        _ = planner.handle(
+            .connected(name, try Self.inbound([50, 1, 1, 1])), now: Self.now, wall: Self.wall)
+        for _ in 0..<8 {
+            _ = planner.handle(.replaced(name), now: Self.now, wall: Self.wall)
+            #expect(!planner.holds(name))
+            _ = planner.handle(
+                .connected(name, try Self.inbound([50, 1, 1, 1])), now: Self.now, wall: Self.wall)
+            #expect(planner.holds(name))
+        }
+        _ = planner.handle(.dialEnded(name), now: Self.now, wall: Self.wall)
+        _ = planner.handle(.disconnected(name), now: Self.now, wall: Self.wall)
+        var dialledAfter: UInt64?
+        for half in 1...60 where dialledAfter == nil {
+            let time = Self.now.advanced(milliseconds: UInt64(half) * 500)
+            for case .dial in planner.handle(.ticked, now: time, wall: Self.wall) {
+                dialledAfter = UInt64(half) * 500
+            }
+        }
+        #expect(try #require(dialledAfter) <= 2_000, "one second, a quarter more, and a tick")
+    }
+
     @Test("A peer that the operator added is dialled again and again, and never banned by itself")
     func wishes() {
         var planner = Self.lone()

@@ -15,6 +15,8 @@ public struct ConnectionPlanner: Sendable {
         /// A connection is open and the peer's identity is proved.
         case connected(PeerName, Connection)
         case disconnected(PeerName)
+        /// The connection gave way to another of the same peer, which is told of next.
+        case replaced(PeerName)
         case dialFailed(PeerName)
         /// A dial ended well; the connection is told of by its own event.
         case dialEnded(PeerName)
@@ -242,6 +244,9 @@ public struct ConnectionPlanner: Sendable {
             return connect(name, connection, now: now, wall: wall)
         case .disconnected(let name):
             if links.remove(name) != nil { dials.ended(name, now: now, using: &chance) }
+            return []
+        case .replaced(let name):
+            _ = links.remove(name)
             return []
         case .dialFailed(let name):
             dials.failed(name, now: now, using: &chance)

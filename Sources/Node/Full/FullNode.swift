@@ -234,7 +234,7 @@ public final class FullNode: Sendable {
             return []
         case .disconnected(let peer, let reason):
             log.debug("disconnected", metadata: ["peer": "\(peer)", "why": "\(reason)"])
-            network.disconnected(peer)
+            network.disconnected(peer, reason)
             return roster.withLock { $0.disconnected(peer) }
         case .opened, .refused: return []
         }

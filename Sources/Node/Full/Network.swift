@@ -163,7 +163,9 @@ extension Network {
         return true
     }
 
-    func disconnected(_ peer: PeerID) { handle(.disconnected(peer.name)) }
+    func disconnected(_ peer: PeerID, _ reason: DisconnectReason) {
+        handle(reason == .duplicate ? .replaced(peer.name) : .disconnected(peer.name))
+    }
 
     /// Takes messages of the peer exchange.
     ///

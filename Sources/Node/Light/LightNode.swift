@@ -130,8 +130,8 @@ public actor LightNode {
                 peers[peer]?.isAnnounced = true
                 handle(.connected(peer.name))
                 if client.head == nil { handle(.refresh) }
-            case .disconnected(let peer, _):
-                network.disconnected(peer)
+            case .disconnected(let peer, let reason):
+                network.disconnected(peer, reason)
                 peers[peer] = nil
                 handle(.disconnected(peer.name))
             case .request(let request): request.decline()
