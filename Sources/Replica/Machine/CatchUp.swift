@@ -9,10 +9,15 @@ import Primitives
 struct CatchUp: Sendable {
     /// Verified runs that wait to become final here, and so the blocks that are kept in advance.
     static let runLimit = 2
-    /// Time for an answer.
+    /// Time for an answer; twice as much after each one that did not come in time.
     ///
     /// - Unit: milliseconds.
     static let answerMilliseconds: UInt64 = 3_000
+    static let doublingLimit = 3
+
+    static func patience(lateCount: Int) -> UInt64 {
+        answerMilliseconds << UInt64(min(lateCount, doublingLimit))
+    }
 
     struct Ask: Sendable {
         let peer: PeerName

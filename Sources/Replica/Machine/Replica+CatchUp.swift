@@ -24,10 +24,12 @@ extension Replica {
         wake(.sync, afterMilliseconds: Self.syncMilliseconds)
         guard !final.isHalted else { return }
         if let ask = sync.ask,
-            turn.now.instant.milliseconds(since: ask.at) >= CatchUp.answerMilliseconds
+            turn.now.instant.milliseconds(since: ask.at)
+                >= CatchUp.patience(lateCount: peers[ask.peer]?.lateCount ?? 0)
         {
+            // A slow link is no lie: the others are asked first from now on, and it gets more time.
             sync.ask = nil
-            fail(ask.peer)
+            peers.update(ask.peer) { $0.lateCount += 1 }
         }
         let lag = peers.claimedHeight.number.subtractingReportingOverflow(final.head.height.number)
         let claims = lag.overflow ? 0 : lag.partialValue
@@ -55,9 +57,10 @@ extension Replica {
         let from = (last?.header.height ?? final.head.height).next
         let able = peers.names.filter { (peers[$0]?.finalHeight ?? Height(0)) >= from }
         let good = able.filter { peers[$0]?.failureCount == 0 }
-        guard let peer = (good.isEmpty ? able : good).randomElement(using: &sync.chance) else {
-            return
-        }
+        let fit = good.isEmpty ? able : good
+        let lateness = fit.compactMap { peers[$0]?.lateCount }.min()
+        let prompt = fit.filter { peers[$0]?.lateCount == lateness }
+        guard let peer = prompt.randomElement(using: &sync.chance) else { return }
         let number = desk.nextNumber()
         sync.ask = CatchUp.Ask(peer: peer, number: number, from: from, at: turn.now.instant)
         send(
@@ -81,7 +84,7 @@ extension Replica {
             return drop(name, .lied(.finalization))
         }
         guard run.blocks.allSatisfy(\.bodyMatchesHeader) else { return drop(name, .lied(.block)) }
-        peers.update(name) { $0.failureCount = 0 }
+        peers.update(name) { ($0.failureCount, $0.lateCount) = (0, 0) }
         let last = sync.last?.header.height ?? final.head.height
         let fresh = run.blocks.drop { $0.header.height <= last }
         if let first = fresh.first {
@@ -209,7 +212,7 @@ extension Replica {
         peers.names.first.flatMap { peers[$0]?.number }
     }
 
-    /// Notes an answer that was late, empty or wrong.
+    /// Notes an answer that was empty or wrong.
     mutating func fail(_ name: PeerName) {
         peers.update(name) { $0.failureCount += 1 }
         letGoIfFailing(name)

@@ -17,8 +17,10 @@ struct PeerState: Sendable {
     var checks = Budget(full: PeerTable.checkBudget, perSecond: PeerTable.checksPerSecond)
     /// Disk reads for it that are under way.
     var loadCount = 0
-    /// Answers that were late, empty or wrong, since the last good one.
+    /// Answers that were empty or wrong, since the last good one.
     var failureCount = 0
+    /// Answers that were waited for in vain, since the last good one; no proof of anything.
+    var lateCount = 0
     /// When it last brought a transaction or a block that was new and good.
     var lastTransaction = Instant(0)
     var lastBlock = Instant(0)
