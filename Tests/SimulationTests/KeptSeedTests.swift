@@ -6,10 +6,10 @@ import Testing
 struct KeptSeedTests {
     @Test(
         """
-        275, 285: a node that was behind let an honest peer go as a liar, since five of its \
-        answers had come late
+        59, 275, 284, 285: a node let an honest peer go as a liar, since five of its answers had \
+        come late, or five of its statuses had been overtaken on their way
         """,
-        arguments: [275, 285] as [UInt64])
+        arguments: [59, 275, 284, 285] as [UInt64])
     func lateAnswers(seed: UInt64) {
         var campaign = Campaign(seed: seed)
         #expect(campaign.run().violations == [], Seeds.replay(seed, "KeptSeedTests"))

@@ -69,11 +69,9 @@ extension Replica {
         }
         guard status.chain == configuration.chain else { return drop(name, .otherChain) }
         guard let peer = peers[name] else { return }
-        if status.finalHeight < peer.finalHeight {
-            // A height that goes back was never true: it is not chased (attack 72).
-            peers.update(name) { $0.failureCount += 1 }
-        }
+        // What goes back was overtaken on its way. A lie is not taken back either: the peer is asked
+        // for what it claimed (attack 72).
+        guard status.finalHeight > peer.finalHeight else { return }
         peers.update(name) { $0.finalHeight = status.finalHeight }
-        letGoIfFailing(name)
     }
 }
