@@ -242,7 +242,7 @@ struct PlannerTests {
         #expect(bans.bans.isEmpty && !bans.isBanned(host: host.host))
     }
 
-    @Test("A connection that gave way to another of the same peer does not lengthen the wait for it")
+    @Test("A connection that gave way to another of its peer does not lengthen the wait for him")
     func replaced() throws {
         var planner = Self.lone()
         let name = GossipNetwork.name(1)

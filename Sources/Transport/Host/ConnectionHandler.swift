@@ -208,10 +208,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func request(_ row: ProtocolID, _ id: StreamID, _ body: [UInt8]) -> IncomingRequest {
-        let bound = NIOLoopBound(self, eventLoop: core.loop)
-        let loop = core.loop
+        let bound = NIOLoopBound(self, eventLoop: core.gate.loop)
+        let gate = core.gate
         return IncomingRequest(peer: peer ?? core.own, protocolID: row, body: body) { answer in
-            loop.execute {
+            gate.enqueue {
                 let handler = bound.value
                 let now = handler.core.now
                 handler.connection.withSession { $0.respond(id, answer, now: now) }
@@ -222,10 +222,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func credit(_ id: StreamID) -> Credit {
         if let credit = credits[id] { return credit }
-        let bound = NIOLoopBound(self, eventLoop: core.loop)
-        let loop = core.loop
+        let bound = NIOLoopBound(self, eventLoop: core.gate.loop)
+        let gate = core.gate
         let credit = Credit { credit in
-            loop.execute {
+            gate.enqueue {
                 let handler = bound.value
                 let byteCount = credit.collect()
                 handler.connection.withSession { $0.release(id, byteCount) }

@@ -19,11 +19,9 @@ public final class Host: Sendable {
     public let id: PeerID
     private let configuration: HostConfiguration
     private let group: MultiThreadedEventLoopGroup
-    private let loop: any EventLoop
+    private let gate: LoopGate
     private let core: NIOLoopBoundBox<HostCore>
     private let directory = Directory()
-    /// Whether the event loop ends; what is handed to it from then on would never be done.
-    private let isEnding = Mutex(false)
 
     /// Starts the event loop; opens no socket.
     ///
@@ -36,9 +34,9 @@ public final class Host: Sendable {
         id = PeerID(configuration.identity.publicKey)
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
-        self.loop = loop
+        gate = LoopGate(loop)
         core = NIOLoopBoundBox.makeBoxSendingValue(
-            HostCore(configuration, loop: loop, directory: directory, handler: handler),
+            HostCore(configuration, gate: gate, directory: directory, handler: handler),
             eventLoop: loop)
         let core = self.core
         loop.scheduleRepeatedTask(
@@ -50,14 +48,10 @@ public final class Host: Sendable {
         }
     }
 
-    /// Hands work to the event loop, unless that ends; what was handed over before is still done.
+    /// Hands work to the event loop, unless that ends.
     @discardableResult
     private func enqueue(_ work: @escaping @Sendable (HostCore) -> Void) -> Bool {
-        isEnding.withLock { isEnding in
-            guard !isEnding else { return false }
-            loop.execute { [core] in work(core.value) }
-            return true
-        }
+        gate.enqueue { [core] in work(core.value) }
     }
 
     /// Does something on the event loop and waits for what it gives; a host that is closed gives
@@ -182,7 +176,7 @@ extension Host {
         else { throw .unusableAddress }
         let bound: Result<any Channel, TransportError> = await onLoop(
             orClosed: .failure(.closed)
-        ) { [loop, core] _, answer in
+        ) { [loop = gate.loop, core] _, answer in
             ServerBootstrap(group: loop)
                 .serverChannelOption(.backlog, value: Self.backlog)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -226,7 +220,7 @@ extension Host {
         let limits = configuration.limits
         let result: Result<PeerID, TransportError> = await onLoop(
             orClosed: .failure(.closed)
-        ) { [loop, core = self.core] here, answer in
+        ) { [loop = gate.loop, core] here, answer in
             guard here.peer(expected) == nil else { return answer(.success(expected)) }
             if let refusal = here.refusal(address, .outbound) { return answer(.failure(refusal)) }
             let token = here.startDial(answer)
@@ -296,11 +290,7 @@ extension Host {
             // A port that is closed already needs no closing.
             try? await listener.close().get()
         }
-        let isFirst = isEnding.withLock { isEnding in
-            defer { isEnding = true }
-            return !isEnding
-        }
-        if isFirst { try? await group.shutdownGracefully() }
+        if gate.close() { try? await group.shutdownGracefully() }
     }
 
     private static var waterMark: ChannelOptions.Types.WriteBufferWaterMark {

@@ -22,7 +22,7 @@ final class HostCore {
     private static let simultaneousMilliseconds: UInt64 = 10_000
 
     let configuration: HostConfiguration
-    let loop: any EventLoop
+    let gate: LoopGate
     let own: PeerID
     let directory: Directory
     var statistics = HostStatistics()
@@ -47,11 +47,11 @@ final class HostCore {
     }
 
     init(
-        _ configuration: HostConfiguration, loop: any EventLoop, directory: Directory,
+        _ configuration: HostConfiguration, gate: LoopGate, directory: Directory,
         handler: @escaping Host.Handler
     ) {
         self.configuration = configuration
-        self.loop = loop
+        self.gate = gate
         self.directory = directory
         self.handler = handler
         own = PeerID(configuration.identity.publicKey)
@@ -93,8 +93,8 @@ final class HostCore {
         events.append(event)
         guard !isDelivering else { return }
         isDelivering = true
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.execute { bound.value.flushEvents() }
+        let bound = NIOLoopBound(self, eventLoop: gate.loop)
+        gate.enqueue { bound.value.flushEvents() }
     }
 
     func flushEvents() {
@@ -186,7 +186,7 @@ final class HostCore {
         }
         handler.establishedAt = now
         peers[peer] = handler
-        directory.add(peer, handler, loop: loop)
+        directory.add(peer, handler, loop: gate.loop)
         emit(.connected(peer, handler.direction, remote: handler.remote))
         finishDial(handler, .success(peer))
         return true
