@@ -94,22 +94,29 @@ actor TradePlay {
 
     // MARK: The verdict
 
+    /// How one trade ended.
+    ///
+    /// A type of its own: as a tuple of number and result, the number was lost in optimised builds
+    /// (Swift 6.3.1), and trades were taken for others.
+    private struct Ending: Sendable {
+        let number: Int
+        let result: Result<TradeEnd, any Error>
+
+        init(of script: TradeScript) async {
+            number = script.trade.number
+            do { result = .success(try await script.end()) } catch { result = .failure(error) }
+        }
+    }
+
     private func judge(after duration: Duration) async -> TradeReport {
         var report = TradeReport(plan)
         var found: [Int: Result<TradeEnd, any Error>] = [:]
         let scripts = orders.sorted { $0.key < $1.key }.map(\.value)
         for start in stride(from: 0, to: scripts.count, by: Self.batchCount) {
             let batch = scripts[start..<min(start + Self.batchCount, scripts.count)]
-            await withTaskGroup(of: (Int, Result<TradeEnd, any Error>).self) { group in
-                for script in batch {
-                    group.addTask {
-                        do { return (script.trade.number, .success(try await script.end())) } catch
-                        {
-                            return (script.trade.number, .failure(error))
-                        }
-                    }
-                }
-                for await (number, end) in group { found[number] = end }
+            await withTaskGroup(of: Ending.self) { group in
+                for script in batch { group.addTask { await Ending(of: script) } }
+                for await ending in group { found[ending.number] = ending.result }
             }
         }
         for trade in plan.trades {
