@@ -34,7 +34,14 @@ struct ProofCheck {
         let finding: ProofFile.Finding
         do throws(LightFault) {
             finding = try file.check(trusting: [trusted], scheme: .ed25519)
-        } catch { throw CommandError("The proof does not hold: \(error).") }
+        } catch {
+            if case .unknownAnchor = error {
+                throw CommandError(
+                    "The proof does not hold: it is of another network, or was changed.",
+                    advice: "If it is of another one, name that one's file with --genesis.")
+            }
+            throw CommandError("The proof does not hold: \(error).")
+        }
         guard case .present(let value) = finding.answer else {
             throw CommandError("The proof shows that there is no such payment.")
         }
