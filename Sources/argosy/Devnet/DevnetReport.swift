@@ -74,6 +74,17 @@ struct DevnetReport: Answer {
     /// Rejected lines that are listed on a screen; the file that `--rejected` names has them all.
     static let listedLimit = 40
 
+    /// How many ended how, and how many of each were planned where that differs.
+    private static func add(
+        _ title: String, _ ends: [String: Int], planned: [String: Int], to table: inout Table
+    ) {
+        table.add(title, String(ends.values.reduce(0, +)))
+        for (end, count) in ends.sorted(by: { $0.key < $1.key }) {
+            let planned = planned[end] ?? 0
+            table.add("  \(end)", count == planned ? "\(count)" : "\(count), planned \(planned)")
+        }
+    }
+
     var text: String {
         var table = Table()
         table.add("payments", String(payments))
@@ -84,18 +95,10 @@ struct DevnetReport: Answer {
         table.add("proofs checked by light wallets", String(proofsChecked))
         table.add("merchant's balance", "\(merchantBalance) GBP")
         if let tradePlay {
-            table.add("trades", String(trades.values.reduce(0, +)))
-            for (end, count) in trades.sorted(by: { $0.key < $1.key }) {
-                let planned = tradePlay.planned[end] ?? 0
-                table.add(
-                    "  \(end)", count == planned ? "\(count)" : "\(count), planned \(planned)")
-            }
-            table.add("clearances", String(tradePlay.clearances.values.reduce(0, +)))
-            for (end, count) in tradePlay.clearances.sorted(by: { $0.key < $1.key }) {
-                let planned = tradePlay.plannedClearances[end] ?? 0
-                table.add(
-                    "  \(end)", count == planned ? "\(count)" : "\(count), planned \(planned)")
-            }
+            Self.add("trades", trades, planned: tradePlay.planned, to: &table)
+            Self.add(
+                "clearances", tradePlay.clearances, planned: tradePlay.plannedClearances,
+                to: &table)
             table.add("duty paid", "\(tradePlay.duty.paid) GBP")
             table.add("actions of trades", "\(tradePlay.actions) in \(tradePlay.seconds) s")
         }
