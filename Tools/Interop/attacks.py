@@ -4,16 +4,9 @@ import time
 
 from disturbances import GROWTH_MIB
 from nodes import settled, test
-from running import Failed, Peer, batch, expect, until, varint
+from running import Failed, Peer, batch, expect, field, until, varint
 
 CHANNELS = ("consensus", "status", "sync", "repair", "peers")
-
-
-def field(number, body):
-    """A protobuf field: bytes with their length, or a number."""
-    if isinstance(body, int):
-        return varint(number << 3) + varint(body)
-    return varint(number << 3 | 2) + varint(len(body)) + body
 
 
 def sync(number, kind, body):
@@ -24,9 +17,9 @@ def sync(number, kind, body):
 class Attacker:
     """A py peer that calls itself a full node of the network, and says what it likes."""
 
-    def __init__(self, network, node, name):
+    def __init__(self, network, node, name, *options):
         self.prefix = f"/argosy/{network.chain[:8]}"
-        self.node, self.peer = node, Peer.raw(name, "--serve", self.prefix)
+        self.node, self.peer = node, Peer.raw(name, "--serve", self.prefix, *options)
         self.peer.dial(node.address)
 
     def say(self, channel, frame, count=1):
@@ -60,7 +53,7 @@ class Watch:
     """The node stands, settles a payment, and has not grown, once the attack is over."""
 
     def __init__(self, network, node):
-        self.network, self.node = network, node
+        self.network, self.node, self.payments = network, node, 1
         self.memory, self.before = node.memory, network.balance()
 
     def __enter__(self):
@@ -72,7 +65,7 @@ class Watch:
         start = time.monotonic()
         self.node.submit(self.network.sign()["bytes"], wait=True)
         expect(time.monotonic() - start < 10, "a payment waits less than ten seconds")
-        settled(self.network, 1, self.before)
+        settled(self.network, self.payments, self.before)
         grown = self.node.memory - self.memory
         expect(grown < GROWTH_MIB, f"memory grew by {grown:.0f} MiB")
 

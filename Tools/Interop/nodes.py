@@ -295,7 +295,7 @@ def forged(network):
 
 def main():
     chosen = {int(each) for each in sys.argv[1:]}
-    import attacks  # noqa: F401  (adds its tests, as does what it imports)
+    import attacks, floods, spending  # noqa: E401, F401  (these add their tests, as does what they import)
     wanted = [each for each in TESTS if not chosen or each[0] in chosen]
     wanted.sort(key=lambda each: each[0])
     network, failed = Network(), 0
@@ -316,7 +316,7 @@ def main():
     finally:
         Peer.close_all()
         Full.close_all()
-        network.close()
+        network.close(keeps=failed > 0)
     sys.exit(1 if failed else 0)
 
 

@@ -1,15 +1,19 @@
 """A py-libp2p host that speaks gossip without a router: every RPC is written by whoever drives it.
 
-  raw.py --seed TAG [--port N] [--version 1.1.0] [--serve PREFIX]
+  raw.py --seed TAG [--port N] [--version 1.1.0] [--serve PREFIX] [--deaf]
 
 --serve makes it a full node of the network whose protocols begin like that: it reads what it is sent, as `heard`.
+--deaf opens streams as others do and never reads from one.
 
 Events go to stdout as JSON lines; commands come on stdin, one per line:
   dial MULTIADDR | repeat PEERID HEX COUNT | open PEERID PROTOCOL HEX | tiny PEERID COUNT |
-  say PEERID PROTOCOL HEX COUNT | quit
+  say PEERID PROTOCOL HEX COUNT | reflect PEERID PROTOCOL COUNT | trickle PEERID PROTOCOL HEX STREAMS SECONDS |
+  pings PEERID COUNT | ping-streams PEERID STREAMS COUNT | quit
 
 `repeat` writes one frame COUNT times, an empty one for `-`; `open` opens a stream of any protocol and writes bytes
-as they are; `say` writes one message COUNT times on the one stream of its protocol. What peers send comes as events `rpc`, with everything in it that is not empty.
+as they are; `say` writes one message COUNT times on the one stream of its protocol; `reflect` says the largest message
+that was heard on a protocol COUNT times; `trickle` opens streams and writes one byte a second to each after the first
+bytes. What peers send comes as events `rpc`, with everything in it that is not empty.
 """
 import argparse
 import json
@@ -44,8 +48,9 @@ def described(rpc):
 
 
 class Raw:
-    def __init__(self, host, protocol, prefix=None):
+    def __init__(self, host, protocol, prefix=None, deaf=False):
         self.host, self.protocol, self.streams, self.said = host, protocol, {}, {}
+        self.deaf, self.largest = deaf, {}
         for version in ("1.1.0", "1.2.0"):
             host.set_stream_handler(TProtocol(f"/meshsub/{version}"), self.read)
         for channel in ("consensus", "status", "sync", "repair", "peers") if prefix else ():
@@ -53,9 +58,13 @@ class Raw:
 
     def hear(self, protocol):
         async def read(stream):
+            if self.deaf:
+                return
             try:
                 while True:
                     message = await read_message(stream)
+                    if len(message) > len(self.largest.get(protocol, b"")):
+                        self.largest[protocol] = message
                     out(event="heard", protocol=protocol, size=len(message), data=message[:512].hex())
             except Exception:
                 out(event="stream-ended", protocol=protocol)
@@ -69,8 +78,41 @@ class Raw:
             await self.said[key].write(varint(len(message)) + message)
         out(event="sent")
 
+    async def trickle(self, peer, protocol, opening, count, seconds):
+        """Streams whose one message comes a byte a second."""
+        streams = [await self.host.new_stream(ID.from_base58(peer), [TProtocol(protocol)]) for _ in range(count)]
+        for stream in streams:
+            await stream.write(opening)
+        for _ in range(seconds):
+            await trio.sleep(1)
+            for stream in streams:
+                await stream.write(b"x")
+        out(event="trickled")
+
+    async def pings(self, peer, count):
+        """Pings of the session, a thousand in one write."""
+        session = (await self.stream(peer)).muxed_stream.conn
+        for first in range(0, count, 1000):
+            await session._write_frame(
+                b"".join(struct.pack(">BBHII", 0, 2, 1, 0, first + index) for index in range(1000)))
+        out(event="sent")
+
+    async def ping_streams(self, peer, streams, count):
+        """Streams of ping with as many pings in each; how many of them the node carried to the end."""
+        whole = 0
+        for _ in range(streams):
+            try:
+                stream = await self.host.new_stream(ID.from_base58(peer), [TProtocol("/ipfs/ping/1.0.0")])
+                await stream.write(b"p" * 32 * count)
+                whole += 1
+            except Exception:
+                pass
+        out(event="pinged", streams=whole)
+
     async def read(self, stream):
         peer = str(stream.muxed_conn.peer_id)
+        if self.deaf:
+            return
         out(event="stream", peer=peer)
         try:
             while True:
@@ -127,6 +169,16 @@ class Raw:
             out(event="sent")
         elif name == "say":
             await self.say(rest[0], rest[1], b"" if rest[2] == "-" else bytes.fromhex(rest[2]), int(rest[3]))
+        elif name == "reflect":
+            largest = self.largest[rest[1]]
+            out(event="reflecting", size=len(largest), data=largest[:512].hex())
+            await self.say(rest[0], rest[1], largest, int(rest[2]))
+        elif name == "trickle":
+            await self.trickle(rest[0], rest[1], bytes.fromhex(rest[2]), int(rest[3]), int(rest[4]))
+        elif name == "pings":
+            await self.pings(rest[0], int(rest[1]))
+        elif name == "ping-streams":
+            await self.ping_streams(rest[0], int(rest[1]), int(rest[2]))
         elif name == "tiny":
             await self.tiny(rest[0], int(rest[1]))
 
@@ -139,7 +191,7 @@ class Raw:
 
 async def main(arguments):
     host, address = noise_yamux_host(arguments.seed, arguments.port)
-    raw = Raw(host, TProtocol(f"/meshsub/{arguments.version}"), arguments.serve)
+    raw = Raw(host, TProtocol(f"/meshsub/{arguments.version}"), arguments.serve, arguments.deaf)
     async with host.run(listen_addrs=[address]), trio.open_nursery() as nursery:
         nursery.start_soon(raw.watch)
         out(event="listening", id=str(host.get_id()), addr=str(host.get_addrs()[0]))
@@ -161,4 +213,5 @@ parser.add_argument("--seed", default="raw")
 parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--version", default="1.1.0")
 parser.add_argument("--serve")
+parser.add_argument("--deaf", action="store_true")
 trio.run(main, parser.parse_args())

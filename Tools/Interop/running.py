@@ -2,6 +2,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -195,12 +196,27 @@ class Node:
 
     @property
     def memory(self):
-        """- Unit: MiB that are in memory and not shared with files."""
+        """- Unit: MiB that the process holds and does not share with files, also those that are swapped out."""
         with open(f"/proc/{self.pid}/status") as file:
-            for line in file:
-                if line.startswith("RssAnon:"):
-                    return int(line.split()[1]) / 1024
-        raise Failed("the kernel does not say how much memory a process has")
+            sizes = [int(line.split()[1]) for line in file if line.startswith(("RssAnon:", "VmSwap:"))]
+        expect(sizes, "the kernel says how much memory a process has")
+        return sum(sizes) / 1024
+
+    @property
+    def descriptors(self):
+        """How many files and sockets the process has open."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    @property
+    def cpu(self):
+        """- Unit: seconds of a processor, since the start."""
+        with open(f"/proc/{self.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def control(self, seconds=60):
+        """The socket that commands come through, for many of them in a row."""
+        return Control(f"{self.home}/control.sock", seconds)
 
     def submit(self, bytes_, wait=False):
         return argosy("submit", bytes_, *([] if wait else ["--no-wait"]), home=self.home)
@@ -208,6 +224,36 @@ class Node:
     def text(self):
         with open(f"{self.home}/run.log") as file:
             return file.read()
+
+
+class Control:
+    """Requests and answers as JSON lines, without a process for each."""
+
+    def __init__(self, path, seconds):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(seconds)
+        self.socket.connect(path)
+        self.lines = self.socket.makefile("r")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.lines.close()
+        self.socket.close()
+
+    def write(self, verb, **values):
+        self.socket.sendall((json.dumps({verb: values}) + "\n").encode())
+
+    def read(self):
+        """The answer without its kind; a failure is raised."""
+        (kind, answer), = json.loads(self.lines.readline()).items()
+        expect(kind != "failure", f"the node refuses: {answer}")
+        return answer.get("_0", answer)
+
+    def ask(self, verb, **values):
+        self.write(verb, **values)
+        return self.read()
 
 
 class Full(Node):
@@ -288,13 +334,13 @@ class Network:
         accounts = {account["name"]: account["address"] for account in listed}
         return accounts if {"merchant", "buyer"} <= accounts.keys() else None
 
-    def sign(self, amount="1.00", sequence=None):
+    def sign(self, amount="1.00", sequence=None, to=None, asset="GBP"):
         """A signed payment of the buyer that nobody has seen."""
         if sequence is None:
             self.sequence += 1
             sequence = self.sequence
-        return argosy("pay", "--print", "--sequence", str(sequence), "--account", "buyer", "--to", self.merchant,
-                      "--amount", amount, "--asset", "GBP", home=self.wallet)
+        return argosy("pay", "--print", "--sequence", str(sequence), "--account", "buyer", "--to",
+                      to or self.merchant, "--amount", amount, "--asset", asset, home=self.wallet)
 
     def balance(self):
         rows = argosy("balance", "--account", "merchant", home=self.wallet)["balances"]
@@ -303,13 +349,16 @@ class Network:
     def full(self, name, bootstrap=()):
         return Full(f"{self.place}/{name}", self.genesis, bootstrap)
 
-    def close(self):
+    def close(self, keeps=False):
+        """Ends the network; its homes stay for a look when a test failed."""
         self.process.terminate()
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
         self.log.close()
+        if not keeps:
+            shutil.rmtree(self.place, ignore_errors=True)
 
 
 # Bytes of gossip
@@ -321,6 +370,36 @@ def varint(number):
         out += bytes([number & 0x7F | 0x80])
         number >>= 7
     return out + bytes([number])
+
+
+def field(number, body):
+    """A protobuf field: bytes with their length, or a number."""
+    if isinstance(body, int):
+        return varint(number << 3) + varint(body)
+    return varint(number << 3 | 2) + varint(len(body)) + body
+
+
+def fields(message):
+    """The fields of a message as pairs of number and value, in their order."""
+    place = 0
+
+    def number():
+        nonlocal place
+        value = shift = 0
+        while True:
+            byte = message[place]
+            place += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while place < len(message):
+        tag = number()
+        value = number()
+        if tag & 7 == 2:
+            value, place = message[place:place + value], place + value
+        yield tag >> 3, value
 
 
 def batch(*transactions):
