@@ -82,8 +82,8 @@ let package = Package(
         part(
             "Simulation",
             [
-                "Wire", "Primitives", "StateTree", "Ledger", "Chain", "Consensus", "Gossip",
-                "LightClient", "Replica",
+                "Wire", "Primitives", "StateTree", "Ledger", "Trade", "Chain", "Consensus",
+                "Gossip", "LightClient", "Replica",
             ]),
 
         // The world: disk, sockets, time.

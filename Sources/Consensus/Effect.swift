@@ -68,8 +68,6 @@ extension Simplex {
         case unknownSeat(Seat)
         /// A proposal by someone who does not lead the view, or whose parts contradict each other.
         case badProposal
-        /// Its status went back.
-        case regressed
         /// Another epoch: the driver handed it to the wrong machine, or the peer is confused.
         case foreignEpoch
     }

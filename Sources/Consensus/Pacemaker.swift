@@ -33,6 +33,8 @@ struct Pacemaker: Sendable {
     /// When each seat's last vote came.
     var lastActive: [Instant]
     var standstillWait: UInt64
+    /// Whether we have said our words of the current view a second time: it lasts.
+    var hasRepeated = false
     /// The wake-up that the driver holds for us.
     var armed: Instant?
 
@@ -57,6 +59,7 @@ struct Pacemaker: Sendable {
 
     /// A new view: the timers of the old one are off.
     mutating func enter() {
+        hasRepeated = false
         deadlines.leader = nil
         deadlines.advance = nil
         deadlines.retry = nil

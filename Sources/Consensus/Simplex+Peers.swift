@@ -32,10 +32,8 @@ extension Simplex {
 
     mutating func receive(_ status: EpochStatus, from peer: Peer) {
         guard var entry = peers[peer] else { return }
-        guard status.finalizedView >= entry.finalizedView else {
-            outbox.emit(.fault(peer, .regressed))
-            return
-        }
+        // What goes back was overtaken on its way, or is a lie that moves us nowhere.
+        guard status.finalizedView >= entry.finalizedView else { return }
         if status.view > entry.view {
             entry.view = status.view
             entry.movedAt = pacemaker.now
@@ -149,6 +147,7 @@ extension Simplex {
     /// Our votes of the current view, and the certificate that let us in (rule C14).
     mutating func resend() {
         pacemaker.deadlines.retry = pacemaker.after(pacemaker.scaled(config.pace.retry))
+        pacemaker.hasRepeated = true
         for message in ownMessages(from: position.view) { outbox.send(message, to: .everyone) }
         let entrance = entrance
         guard !entrance.isEmpty else { return }

@@ -5,11 +5,22 @@ import Primitives
 /// Where everyone is connected to everyone nothing is ever asked for, and nothing is passed on.
 extension Simplex {
     /// Seats that we do not hear: others have voted for a hop, and these not by themselves.
+    ///
+    /// A peer that repeats what another has said passes for that one. So in a view that lasts, every
+    /// seat counts as unheard that has not given the view up here.
     var unheard: SeatSet {
         guard let seat, let begunAt = pacemaker.begunAt, hasPassedHop(since: begunAt) else {
             return SeatSet()
         }
-        return peers.unheard(among: 0..<UInt32(config.set.count), besides: seat)
+        let seats = 0..<UInt32(config.set.count)
+        var unheard = peers.unheard(among: seats, besides: seat)
+        guard pacemaker.hasRepeated, let round = rounds.round(position.view), round.own.nullified
+        else { return unheard }
+        for other in seats.lazy.map({ Seat($0) })
+        where other != seat && round.tallies[.nullify].vote(of: other) == nil {
+            unheard.insert(other)
+        }
+        return unheard
     }
 
     mutating func receive(_ relay: Relay, from peer: Peer, at time: Timestamp) {

@@ -181,7 +181,7 @@ struct PitfallTests {
         #expect(cluster.checker.violations == [])
     }
 
-    @Test("Pitfall 9: a peer whose status goes back is reported, and moves us nowhere")
+    @Test("Pitfall 9: a peer whose status goes back moves us nowhere, and nobody is blamed")
     func regress() {
         var solo = Solo(seat: seat)
         for finalized in [500, 20] as [UInt64] {
@@ -191,7 +191,7 @@ struct PitfallTests {
                         epoch: solo.config.epoch, view: View(501),
                         finalizedView: View(finalized), finalizedHeight: Height(1 << 40))))
         }
-        #expect(solo.faults == [.regressed])
+        #expect(solo.faults == [])
         #expect(solo.machine.view == View(1))
         #expect(solo.machine.status.finalizedHeight == Fixture.start.height)
     }

@@ -94,6 +94,26 @@ struct RelayTests {
             solo.machine.status.unheard.seats == others.dropFirst().map { Seat(UInt32($0)) })
     }
 
+    @Test("A peer that repeats another's votes hides that one no longer than until a view lasts")
+    func repeated() {
+        var solo = Solo(seat: seat)
+        let others = (0..<4).filter { $0 != seat }
+        solo.receive(.vote(solo.vote(.nullify, view: 1, seat: others[0])), from: Solo.other)
+        solo.receive(.vote(solo.vote(.nullify, view: 1, seat: others[1])), from: Solo.peer)
+        solo.receive(.certificates(CertificateBatch([solo.certificate(.nullify, view: 1)])))
+        // In view 2 only one of the two that have spoken says something.
+        solo.receive(.vote(solo.vote(.nullify, view: 2, seat: others[1])), from: Solo.peer)
+        solo.wait(milliseconds: 1_000)
+        #expect(solo.machine.status.unheard.seats == [Seat(UInt32(others[2]))])
+        solo.wait(milliseconds: 4_000)
+        #expect(
+            solo.machine.status.unheard.seats
+                == [others[0], others[2]].map { Seat(UInt32($0)) })
+        solo.receive(.vote(solo.vote(.nullify, view: 2, seat: others[0])), from: Solo.peer)
+        #expect(solo.machine.view == View(3))
+        #expect(solo.machine.status.unheard.seats == [Seat(UInt32(others[2]))])
+    }
+
     @Test("A relay that mixes epochs is nobody's word, and a bad signature is the passer's fault")
     func faults() {
         var solo = solo()

@@ -85,9 +85,6 @@ extension Replica {
         switch fault {
         case .badSignature, .badCertificate, .unknownSeat, .badProposal:
             drop(name, .lied(.vote))
-        case .regressed:
-            // Overtaken on its way, or a lie that moved us nowhere: either way it was not believed.
-            break
         case .foreignEpoch:
             peers.update(name) { $0.failureCount += 1 }
             letGoIfFailing(name)

@@ -33,6 +33,11 @@ struct RunRecord: Sendable {
     static let clockZero = Founding.time.number + 1_000
     /// Pieces of evidence in final blocks.
     private(set) var finalEvidenceCount = 0
+    private var firstProofs: [Evidence.Key: UInt64] = [:]
+    /// From the first proof that an honest node held to the final block with it.
+    ///
+    /// - Unit: milliseconds.
+    private(set) var evidenceDelays: [UInt64] = []
     /// How far a final block was ever dated ahead of the true time.
     ///
     /// - Unit: milliseconds.
@@ -50,14 +55,16 @@ struct RunRecord: Sendable {
         reference = Reference(founding, scenario)
         archive = LightArchive(founding)
         if scenario.expectsFork { accounts = Accountability() }
-        let betrayers = scenario.traitors.keys.sorted() + scenario.twins.values.sorted()
+        let betrayers =
+            scenario.traitors.keys.sorted() + scenario.twins.values.sorted()
+            + scenario.lyingDisks.sorted()
         let traitorKeys = betrayers.compactMap { node in
             node < founding.voteKeys.count ? founding.voteKeys[node].publicKey : nil
         }
-        let traitors = Set(traitorKeys.compactMap { founding.seat(of: $0) })
         laws = [
             OneChain(), NoFinalizedNullified(), OneNotarization(), FinalizedIsNotarized(),
-            SkippedViewsNullified(), HonestNodesKeepTheRules(traitors: traitors),
+            SkippedViewsNullified(),
+            HonestNodesKeepTheRules(traitors: Set(traitorKeys), set: founding.set),
             PersistedBeforeSent(), SameStateRoot(), EachTransactionOnce(),
             EvidenceReachesTheChain(), LightNodesSeeTheChain(),
             FinalizationsVerify(
@@ -128,6 +135,7 @@ struct RunRecord: Sendable {
 
     mutating func note(_ evidence: Evidence, at node: Int) {
         self.evidence.append(evidence)
+        if firstProofs[evidence.key] == nil { firstProofs[evidence.key] = now }
         show(.evidence(evidence, at: node))
     }
 
@@ -149,6 +157,12 @@ struct RunRecord: Sendable {
         finalView = header.view
         finalEpoch = header.epoch
         finalEvidenceCount += final.block.body.evidence.count
+        for bytes in final.block.body.evidence {
+            guard let key = (try? Evidence(wire: bytes))?.key, let since = firstProofs[key] else {
+                continue
+            }
+            evidenceDelays.append((now - since) / 1_000_000)
+        }
         do throws(ReferenceFault) {
             let result = try reference.apply(final.block)
             show(.reference(final.block, stateRoot: result.stateRoot))

@@ -1,3 +1,4 @@
+import Chain
 import Consensus
 import Primitives
 import Replica
@@ -8,10 +9,12 @@ extension Cluster {
         switch fault {
         case .loseVotes(let node):
             nodes[node].disk.restoreVotes(of: SimulatedDisk(founding.founded))
+            nodes[node].hasLostVotes = true
         case .backUp(let node): nodes[node].backup = nodes[node].disk
         case .restoreBackup(let node):
             guard !nodes[node].isUp, let backup = nodes[node].backup else { return }
             nodes[node].disk.restore(backup)
+            nodes[node].hasLostVotes = true
         case .clone(let one, let other):
             guard !nodes[other].isUp else { return }
             nodes[other].disk = nodes[one].disk
@@ -21,6 +24,8 @@ extension Cluster {
         case .flipBit(let node):
             // Who does not serve what it should have looks like a liar to those who ask.
             if nodes[node].disk.flipBit(&dice.disk) { record.toleratesDismissals = true }
+        case .misdirectWrite(let node):
+            if nodes[node].disk.misdirect(&dice.disk) { record.toleratesDismissals = true }
         case .failWrite(let node): nodes[node].failsNextWrite = true
         case .fillDisk(let node): nodes[node].isDiskFull = true
         case .freeDisk(let node):
@@ -28,8 +33,8 @@ extension Cluster {
             restart(node)
         case .slowDisk(let node, let milliseconds):
             nodes[node].slownessMicroseconds = milliseconds * 1_000
-        case .crash, .crashSoon, .crashAfter, .crashOnProposal, .restart, .pause, .jump,
-            .partition, .mute, .cut, .isolate, .clog, .reset, .heal, .network:
+        case .crash, .crashSoon, .crashAfter, .crashOnProposal, .restart, .upgrade, .pause, .jump,
+            .partition, .mute, .cut, .isolate, .clog, .slow, .reset, .heal, .network:
             preconditionFailure("\(fault) is no fault of a disk")
         }
     }
@@ -61,11 +66,34 @@ extension Cluster {
                 apply(part, at: node)
             }
         }
+        loseWhatWasCalledKept(node)
         record.show(.crashed(node))
         for other in nodes.indices where other != node && links.connection(node, other) != 0 {
             cutLink(node, other)
             deliverLoss(of: node, to: other)
         }
+    }
+
+    /// A disk that lies has what it really kept, or all of it when the power held for long enough.
+    private mutating func loseWhatWasCalledKept(_ node: Int) {
+        guard let kept = nodes[node].kept, dice.disk.below(2) == 0 else { return }
+        record.faults[.lyingSync] += 1
+        nodes[node].disk = kept
+    }
+
+    /// What a disk that lies has really kept: now and then, all.
+    mutating func syncInTruth(_ node: Int) {
+        guard scenario.lyingDisks.contains(node) else { return }
+        if nodes[node].kept == nil || dice.disk.below(16) == 0 {
+            nodes[node].kept = nodes[node].disk
+        }
+    }
+
+    mutating func upgrade(_ node: Int) {
+        guard nodes[node].configuration.protocolNumber < ChainState.protocolNumber else { return }
+        crash(node)
+        nodes[node].configuration.protocolNumber = ChainState.protocolNumber
+        restart(node)
     }
 
     mutating func restart(_ node: Int) {

@@ -58,6 +58,10 @@ extension Cluster {
         guard connection != 0 else { return }
         if channel == .consensus, isHonest(node) { checkSent(frame, by: node) }
         record.sentByteCount += UInt64(frame.count)
+        if network.corrupts() {
+            // What fails to authenticate ends the connection, and whatever is under way on it.
+            return reset(node, receiver)
+        }
         let arrivals = network.arrivals(
             from: node, to: receiver, channel, byteCount: frame.count, at: record.now)
         for arrival in arrivals {
@@ -180,6 +184,7 @@ extension Cluster {
         }
         let write = nodes[node].writes.remove(at: place).write
         apply(write, at: node)
+        syncInTruth(node)
         switch write {
         case .votes(let epoch, let batch): deliver(.logged(epoch, batch.token), to: node)
         case .block(let block): deliver(.stored(block.digest), to: node)

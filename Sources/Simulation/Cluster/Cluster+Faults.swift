@@ -16,6 +16,7 @@ extension Cluster {
         case .crashAfter(let node, let effects): plan(node, .after(effects))
         case .crashOnProposal(let node): plan(node, .onProposal)
         case .restart(let node): restart(node)
+        case .upgrade(let node): upgrade(node)
         case .pause(let node, let milliseconds):
             nodes[node].pauseEndsAt = record.now + milliseconds * 1_000_000
         case .jump(let node, let milliseconds):
@@ -29,11 +30,12 @@ extension Cluster {
         case .isolate(let node): partition([node])
         case .clog(let node, let milliseconds):
             network.clog(node, until: record.now + milliseconds * 1_000_000)
+        case .slow(let node, let milliseconds): network.slow(node, milliseconds: milliseconds)
         case .reset(let one, let other): reset(one, other)
         case .heal: heal()
         case .network(let faults): network.faults = faults
-        case .loseVotes, .backUp, .restoreBackup, .clone, .tearWrite, .flipBit, .failWrite,
-            .fillDisk, .freeDisk, .slowDisk:
+        case .loseVotes, .backUp, .restoreBackup, .clone, .tearWrite, .flipBit, .misdirectWrite,
+            .failWrite, .fillDisk, .freeDisk, .slowDisk:
             applyToDisk(fault)
         }
     }
@@ -50,7 +52,8 @@ extension Cluster {
         }
     }
 
-    private mutating func reset(_ one: Int, _ other: Int) {
+    /// A connection breaks; what was under way on it is lost.
+    mutating func reset(_ one: Int, _ other: Int) {
         guard links.connection(one, other) != 0 else { return }
         cutLink(one, other)
         deliverLoss(of: one, to: other)

@@ -74,6 +74,11 @@ extension Cluster {
     /// expected.
     public var guiltyByCertificates: [Seat] { record.accounts?.guilty ?? [] }
 
+    /// From the first proof of each broken rule to the final block with it.
+    ///
+    /// - Unit: milliseconds.
+    public var evidenceMilliseconds: [UInt64] { record.evidenceDelays }
+
     public var repeatedEvidenceCount: Int { record.repeatedEvidenceCount }
 
     /// How far a final block was ever dated ahead of the true time.

@@ -19,6 +19,7 @@ public struct Cluster: Sendable {
         case disconnected(node: Int, peer: Int, connection: UInt64)
         case pay
         case resubmit(account: Int, id: Digest)
+        case govern
         case fault(Fault)
         /// Something that a traitor has held back.
         case late(Int, PeerName, Channel, [UInt8])
@@ -38,12 +39,14 @@ public struct Cluster: Sendable {
     var dice: DiceSet
     var traitors: [Int: any Traitor] = [:]
     var lights: [SimulatedLightNode] = []
+    /// The nodes whose progress counts while the rest stays broken; `nil` for all.
+    var core: Set<Int>?
 
     /// Founds the network; every node starts at time zero, connected to every other.
     public init(_ scenario: Scenario, seed: UInt64) {
         self.scenario = scenario
         self.seed = seed
-        founding = Founding(scenario)
+        founding = Founding(scenario, seed: seed)
         let count = scenario.nodeCount
         let cities = (0..<count).map { scenario.cities[$0 % scenario.cities.count] }
         network = SimulatedNetwork(
@@ -52,7 +55,7 @@ public struct Cluster: Sendable {
         links = LinkTable(count: count)
         dice = DiceSet(seed: seed)
         record = RunRecord(founding, scenario)
-        wallets = Wallets(founding, seed: seed)
+        wallets = Wallets(founding, scenario, seed: seed)
         for (node, kind) in scenario.traitors { traitors[node] = kind.make() }
         let disk = SimulatedDisk(founding.founded)
         for index in 0..<count {
@@ -65,6 +68,7 @@ public struct Cluster: Sendable {
         }
         startLightNodes()
         if scenario.paymentsPerSecond > 0 { agenda.schedule(.pay, at: 1_000_000_000) }
+        if scenario.changesValidators { agenda.schedule(.govern, at: 2_000_000_000) }
     }
 
     private mutating func makeNode(_ index: Int, _ disk: SimulatedDisk) -> SimulatedNode {
@@ -147,6 +151,7 @@ public struct Cluster: Sendable {
             deliver(.disconnected(nodes[peer].name), to: node)
         case .pay: pay()
         case .resubmit(let account, let id): resubmit(account, id)
+        case .govern: govern()
         case .fault(let fault): apply(fault)
         case .late(let node, let name, let channel, let frame):
             send(frame, on: channel, from: node, to: name)
@@ -177,20 +182,15 @@ public struct Cluster: Sendable {
     /// Final height of a node's durable chain.
     public func height(of node: Int) -> Height { nodes[node].disk.height }
 
-    /// The lowest durable height among honest nodes that are up.
-    public var lowestHeight: Height {
-        nodes.indices.filter { nodes[$0].isUp && isHonest($0) }.map { height(of: $0) }.min()
-            ?? Height(0)
-    }
-
     /// State root at a node's final height.
     public func stateRoot(of node: Int) -> Digest { nodes[node].disk.tip.stateRoot }
 
     public func phase(of node: Int) -> Phase { nodes[node].phase }
     public func isUp(_ node: Int) -> Bool { nodes[node].isUp }
-    /// Whether the node follows the rules; twins do, and yet their key does not.
+    /// Whether the node follows the rules; twins do, and yet their key does not, and who forgets
+    /// what its disk called kept may sign it again.
     public func isHonest(_ node: Int) -> Bool {
-        scenario.traitors[node] == nil && !isTwin(node)
+        scenario.traitors[node] == nil && !isTwin(node) && !scenario.lyingDisks.contains(node)
     }
 
     private func isTwin(_ node: Int) -> Bool {
@@ -229,7 +229,7 @@ extension Cluster.Happening {
             .wake(let node, _, _, _), .disconnected(let node, _, _):
             (node, node)
         case .connect(let one, let other): (one, other)
-        case .pay, .resubmit, .fault, .late, .light: nil
+        case .pay, .resubmit, .govern, .fault, .late, .light: nil
         }
     }
 }

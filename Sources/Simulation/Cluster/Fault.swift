@@ -10,6 +10,8 @@ public enum Fault: Hashable, Sendable {
     /// The node stops when it has just asked the disk to keep a proposal, and comes back.
     case crashOnProposal(Int)
     case restart(Int)
+    /// The node gets the newest program, and starts again with it.
+    case upgrade(Int)
     /// The process does nothing for a while, and then everything that waited.
     case pause(Int, milliseconds: UInt64)
     /// The wall clock jumps.
@@ -26,6 +28,8 @@ public enum Fault: Hashable, Sendable {
     case isolate(Int)
     /// What the node sends is held back for a while.
     case clog(Int, milliseconds: UInt64)
+    /// All that the node sends and receives takes so much longer; zero ends it.
+    case slow(Int, milliseconds: UInt64)
     /// The connection breaks, and is made anew.
     case reset(Int, Int)
     case heal
@@ -44,6 +48,8 @@ public enum Fault: Hashable, Sendable {
     case tearWrite(Int)
     /// One bit changes in a stored block.
     case flipBit(Int)
+    /// A stored block lies where another one belongs.
+    case misdirectWrite(Int)
     /// The next write fails, which stops the node.
     case failWrite(Int)
     /// All writes fail until there is room again.
@@ -72,7 +78,10 @@ extension Fault {
         case .flipBit: .bitFlip
         case .failWrite: .writeError
         case .fillDisk: .fullDisk
-        case .slowDisk: .slowDisk
+        case .misdirectWrite: .misdirectedWrite
+        case .upgrade: .mixedVersions
+        case .slowDisk(_, let milliseconds): milliseconds > 0 ? .slowDisk : nil
+        case .slow(_, let milliseconds): milliseconds > 0 ? .slowPeer : nil
         case .restart, .heal, .network, .backUp, .freeDisk: nil
         }
     }

@@ -15,7 +15,8 @@ struct Founding: Sendable {
     let genesis: Genesis
     let founded: GenesisState
 
-    init(_ scenario: Scenario) {
+    /// Each seed has a chain of its own, and so another order of leaders.
+    init(_ scenario: Scenario, seed: UInt64) {
         let keyCount = scenario.givesFollowersKeys ? scenario.nodeCount : scenario.weights.count
         voteKeys = (0..<keyCount).map { Self.key("vote", $0) }
         let operators = (0..<keyCount).map { Self.key("operator", $0) }
@@ -39,7 +40,7 @@ struct Founding: Sendable {
             endowments: walletKeys.map { key in
                 Endowment(
                     account: AccountID(key.publicKey), asset: asset,
-                    amount: Amount(minorUnits: 1_000_000_000))
+                    amount: Amount(minorUnits: 1_000_000_000 + seed % 1_000_000))
             },
             parameters: Parameters(
                 epochLength: scenario.epochLength, receiptTerm: 1_000,

@@ -25,6 +25,9 @@ public struct Scenario: Sendable {
     /// Payments that wallets make in a second of the run; zero leaves the chain to its heartbeats.
     public var paymentsPerSecond: UInt64 = 20
     public var accountCount = 32
+    public var workload = Workload()
+    /// Followers become validators of weight one, and leave again, as often as that can be.
+    public var changesValidators = false
     /// Clocks differ by up to so much.
     ///
     /// - Unit: milliseconds.
@@ -36,6 +39,9 @@ public struct Scenario: Sendable {
     public var traitors: [Int: TraitorKind] = [:]
     /// Followers that run with the vote key of a validator, as a copied data folder would.
     public var twins: [Int: Int] = [:]
+    /// Nodes whose disk says of some writes that they are kept when they are not; they weigh with the
+    /// traitors.
+    public var lyingDisks: Set<Int> = []
     /// Validators with other rules than the ledger's code.
     public var protocolNumbers: [Int: UInt32] = [:]
     /// Nodes that compute another state than the others, from a height on.

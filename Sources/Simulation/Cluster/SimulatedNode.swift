@@ -6,7 +6,7 @@ import Replica
 /// One node of a simulated network: the machine, and the world around it.
 struct SimulatedNode: Sendable {
     let name: PeerName
-    let configuration: ReplicaConfiguration
+    var configuration: ReplicaConfiguration
     var clock: SimulatedClock
     var disk: SimulatedDisk
     var executor: SimulatedExecutor
@@ -22,8 +22,12 @@ struct SimulatedNode: Sendable {
     var alarms: [Simplex.Alarm] = []
     var plannedCrash: PlannedCrash?
     var backup: SimulatedDisk?
+    /// What a disk that lies would have after a power cut.
+    var kept: SimulatedDisk?
     /// The data came from another machine.
     var isCopy = false
+    /// Its log is older than its mark, so that it has no vote for the rest of the epoch.
+    var hasLostVotes = false
     var failsNextWrite = false
     var isDiskFull = false
     /// What a write takes at most beyond the scenario's time.

@@ -54,6 +54,18 @@ extension Drill {
                     expectArrival(beside: [1, 4, 5, 6], seed ^ step << 16, &out)
                 }
             },
+            Drill("pitfall 7: an honest peer that answers late is not let go") { seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.followerCount = 1
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.holdBack(4)
+                cluster.run(untilMilliseconds: 4_000)
+                cluster.plan(.slow(4, milliseconds: 1_700), atMilliseconds: 4_000)
+                cluster.run(untilMilliseconds: 4_001)
+                cluster.letIn(4)
+                cluster.run(untilMilliseconds: 60_000)
+                out.expectProgress(of: &cluster, withinMilliseconds: 60_000)
+            },
             Drill("pitfall 8: a validator that was away for long votes again") { seed, out in
                 var scenario = Scenario(validators: 4)
                 scenario.epochLength = 20
@@ -97,6 +109,18 @@ extension Drill {
                 }
                 cluster.run(untilMilliseconds: 11_000)
                 out.expectProgress(of: &cluster)
+            },
+            Drill("C27: a peer that repeats another's votes as its own hides nobody for long") {
+                seed, out in
+                // All four in the line are needed, and the parrot is everyone's neighbour.
+                var scenario = Scenario(weights: [10, 10, 10, 10, 19])
+                scenario.traitors = [4: .parrot]
+                scenario.links =
+                    (0..<3).map { Scenario.Link($0, $0 + 1) } + (0..<4).map { Scenario.Link($0, 4) }
+                scenario.paymentsPerSecond = 4
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.run(untilMilliseconds: 20_000)
+                out.expectProgress(of: &cluster, blocks: 3, withinMilliseconds: 120_000)
             },
             Drill("the last block of an epoch is proposed until it is final") { seed, out in
                 var scenario = Scenario(validators: 4)

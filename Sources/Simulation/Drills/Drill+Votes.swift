@@ -44,7 +44,7 @@ extension Drill {
                 expectRefusal(of: certificate(seats: 0..<4, of: 12), seed, &out)
             },
             Drill("attack 40: also when everybody has signed it") { seed, out in
-                expectRefusal(of: signedCertificate(by: 0..<4, of: 12), seed, &out)
+                expectRefusal(of: signedCertificate(by: 0..<4, of: 12, seed), seed, &out)
             },
             Drill("attack 40: a certificate with more bits than signatures is no message") {
                 seed, out in
@@ -84,7 +84,7 @@ extension Drill {
                     expectRefusal(of: certificate(seats: seats, of: 4), seed, &out)
                 }
                 for founders in [0..<1, 0..<2] {
-                    expectRefusal(of: signedCertificate(by: founders, of: 4), seed, &out)
+                    expectRefusal(of: signedCertificate(by: founders, of: 4, seed), seed, &out)
                 }
                 expectTruth(beside: .certificateForger, seed, &out)
             },
@@ -172,9 +172,9 @@ extension Drill {
 
     /// A nullification that some founders have signed, as of a set of so many.
     private static func signedCertificate(
-        by founders: Range<Int>, of memberCount: Int
+        by founders: Range<Int>, of memberCount: Int, _ seed: UInt64
     ) -> Certificate {
-        let founding = Founding(Scenario(validators: 4))
+        let founding = Founding(Scenario(validators: 4), seed: seed)
         let (epoch, view, subject) = (Epoch(0), View(400), VoteSubject.nullify)
         let message = subject.signedBytes(
             chain: founding.founded.state.chain, epoch: epoch, view: view)

@@ -5,6 +5,8 @@ public enum FaultKind: String, CaseIterable, Sendable, Encodable {
     case partition
     case oneWayCut
     case clog
+    case slowPeer
+    case narrowLinks
     case connectionReset
     case loss
     case duplication
@@ -18,9 +20,13 @@ public enum FaultKind: String, CaseIterable, Sendable, Encodable {
     case lostWrites
     case tornWrite
     case bitFlip
+    case misdirectedWrite
+    case lyingSync
     case writeError
     case fullDisk
     case slowDisk
+    case mixedVersions
+    case twin
     case traitor
 }
 

@@ -5,7 +5,8 @@ import Primitives
 /// evidence names one of them.
 struct HonestNodesKeepTheRules: NetworkLaw {
     static let name: StaticString = "I6"
-    let traitors: Set<Seat>
+    let traitors: Set<PublicKey>
+    private var sets: [Epoch: ValidatorSet]
     private var votes: [Key: [Vote]] = [:]
     /// Views that nodes have given up, by their logs.
     private var given: Set<Place> = []
@@ -20,20 +21,27 @@ struct HonestNodesKeepTheRules: NetworkLaw {
         let seat: Seat
     }
 
-    init(traitors: Set<Seat>) { self.traitors = traitors }
+    init(traitors: Set<PublicKey>, set: ValidatorSet) {
+        self.traitors = traitors
+        sets = [Epoch(0): set]
+    }
 
     mutating func note(_ sight: Sight) -> String? {
         switch sight {
         case .sent(.vote(let vote), let node): return note(vote, by: node)
         case .sent(.proposal(let proposal), let node): return note(proposal.vote, by: node)
         case .evidence(let evidence, let node):
-            return traitors.contains(evidence.first.seat)
+            let accused = sets[evidence.first.epoch]?[evidence.first.seat]?.key
+            return accused.map { traitors.contains($0) } ?? false
                 ? nil : "node \(node) has evidence against honest seat \(evidence.first.seat)"
+        case .epoch(let epoch, let set):
+            sets[epoch] = set
+            return nil
         case .durable(let records, let node):
             var found: String?
             for record in records { found = note(record, of: node) ?? found }
             return found
-        case .sent, .final, .reference, .epoch, .crashed, .light, .copied: return nil
+        case .sent, .final, .reference, .crashed, .light, .copied: return nil
         }
     }
 

@@ -50,6 +50,8 @@ public enum TraitorKind: String, CaseIterable, Sendable {
     case oldEvidence
     /// Answers light nodes with headers and sets that it made up.
     case badProver
+    /// Repeats one vote of another as if it were its own word, and nothing else that it hears.
+    case parrot
     /// Is honest but for what a drill sends in its name.
     case puppet
 
@@ -78,6 +80,7 @@ public enum TraitorKind: String, CaseIterable, Sendable {
         case .certificateForger: CertificateForger()
         case .oldEvidence: OldEvidence()
         case .badProver: Puppet()
+        case .parrot: Parrot()
         case .puppet: Puppet()
         }
     }

@@ -133,6 +133,21 @@ struct SimulatedDisk: Sendable {
         return true
     }
 
+    /// Puts one final block where another one was, as a write does that goes astray.
+    ///
+    /// - Returns: whether there were two.
+    mutating func misdirect(_ dice: inout Dice) -> Bool {
+        guard chain.count > 4 else { return false }
+        let place = 1 + dice.index(of: chain.count - 2)
+        let other = 1 + dice.index(of: chain.count - 2)
+        // What an epoch stands on is kept a second time, in the record of the epoch.
+        guard place != other,
+            chain[place + 1].block.header.epoch == chain[place].block.header.epoch
+        else { return false }
+        chain[place] = chain[other]
+        return true
+    }
+
     /// Whether what was read is what was written, as a store finds out by names and roots.
     private func isWhole(_ block: Block) -> Bool {
         !unreadable.contains(block.header.height) && block.hasOwnBody

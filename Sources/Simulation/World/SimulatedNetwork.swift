@@ -13,6 +13,8 @@ public struct NetworkFaults: Hashable, Sendable {
     public var spreadPerMille: UInt64 = 50
     /// Bytes that a node can send in a millisecond; 100 Mbit/s by default.
     public var uplinkBytesPerMillisecond: UInt64 = 12_500
+    /// How many frames in a million arrive with a byte changed.
+    public var corruptionPerMillion: UInt64 = 0
     /// What every link takes beyond its distance.
     public var extraMilliseconds: UInt64 = 0
 
@@ -33,6 +35,8 @@ struct SimulatedNetwork: Sendable {
     /// Until when what a node sends stays where it is.
     private var clogEndsAt: [UInt64]
     private var gossipFreeAt: [UInt64]
+    /// What frames to and from a node take longer.
+    private var slowness: [UInt64]
     private let cities: [City]
     private(set) var tally = FaultTally()
 
@@ -44,6 +48,7 @@ struct SimulatedNetwork: Sendable {
         uplinkFreeAt = Array(repeating: 0, count: count)
         clogEndsAt = uplinkFreeAt
         gossipFreeAt = Array(repeating: 0, count: count * count)
+        slowness = uplinkFreeAt
     }
 
     func isCut(from sender: Int, to receiver: Int) -> Bool { isCut[sender * count + receiver] }
@@ -55,6 +60,19 @@ struct SimulatedNetwork: Sendable {
     /// Holds back what a node sends, until a time of the run.
     mutating func clog(_ sender: Int, until nanoseconds: UInt64) {
         clogEndsAt[sender] = nanoseconds
+    }
+
+    mutating func slow(_ node: Int, milliseconds: UInt64) {
+        slowness[node] = milliseconds * 1_000_000
+    }
+
+    /// Whether a frame is changed on its way.
+    mutating func corrupts() -> Bool {
+        guard faults.corruptionPerMillion > 0,
+            dice.below(1_000_000) < faults.corruptionPerMillion
+        else { return false }
+        tally[.corruption] += 1
+        return true
     }
 
     mutating func heal() { isCut = Array(repeating: false, count: count * count) }
@@ -69,7 +87,7 @@ struct SimulatedNetwork: Sendable {
         uplinkFreeAt[sender] = max(uplinkFreeAt[sender], clogEndsAt[sender], now) + transfer
         let base =
             City.roundTripMilliseconds(cities[sender], cities[receiver]) * 500_000
-            + faults.extraMilliseconds * 1_000_000
+            + faults.extraMilliseconds * 1_000_000 + slowness[sender] + slowness[receiver]
         let delay = base * dice.factor(spreadPerMille: faults.spreadPerMille) / 1_000_000
         var arrival = uplinkFreeAt[sender] + delay
         let link = sender * count + receiver
