@@ -44,14 +44,15 @@ public struct MessageID: FixedWireForm, Comparable, CustomStringConvertible {
 
     public init(_ bytes: FixedBytes<20>) { self.bytes = bytes }
 
-    public init(topic: Topic, data: some Collection<UInt8>) {
-        var input: [UInt8] = []
-        input.reserveCapacity(4 + topic.name.count + data.count)
+    public init(topic: Topic, data: [UInt8]) { self.init(topic: topic, data: data.span) }
+
+    init(topic: Topic, data: Span<UInt8>) {
+        var start: [UInt8] = []
+        start.reserveCapacity(4 + topic.name.count)
         let length = UInt32(topic.name.count)
-        for shift in 0..<4 { input.append(UInt8(truncatingIfNeeded: length >> (8 * shift))) }
-        input.append(contentsOf: topic.name)
-        input.append(contentsOf: data)
-        let hash = Sha256.hash(input)
+        for shift in 0..<4 { start.append(UInt8(truncatingIfNeeded: length >> (8 * shift))) }
+        start.append(contentsOf: topic.name)
+        let hash = Sha256.hash(start.span, data)
         bytes = FixedBytes(InlineArray { hash[$0] })
     }
 

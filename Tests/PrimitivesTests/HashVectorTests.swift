@@ -30,6 +30,28 @@ struct HashVectorTests {
                 == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     }
 
+    @Test("SHA-256 is the same by the processor's instructions and by libsodium, however it is cut")
+    func sha256ByEitherWay() throws {
+        // The vector of FIPS 180-4 with two blocks; hash and input are cut at every place below.
+        let text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"
+        let known = "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        #expect(Hex.encode(Sha256.hash(Array(text.utf8)).array) == known)
+        var random = Chance(seed: 256)
+        for count in 0...200 {
+            let input = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+            let whole = Sha256.hashInSoftware(input.span, Span())
+            for cut in [0, 1, count / 3, count - 1, count] where (0...count).contains(cut) {
+                let (first, second) = (Array(input[..<cut]), Array(input[cut...]))
+                #expect(Sha256.hashInSoftware(first.span, second.span) == whole, "\(count), \(cut)")
+                guard Sha256.isBuiltIn else { continue }
+                #expect(Sha256.hashBuiltIn(first.span, second.span) == whole, "\(count), \(cut)")
+            }
+        }
+        let long = (0..<100_037).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        let (head, tail) = (Array(long[..<77]), Array(long[77...]))
+        #expect(Sha256.hash(head.span, tail.span) == Sha256.hashInSoftware(long.span, Span()))
+    }
+
     @Test("BLAKE2b with 32 bytes follows RFC 7693")
     func blake2b() {
         // The RFC prints 64-byte output only; these 32-byte values come from Python's hashlib.

@@ -74,8 +74,8 @@ extension GossipRouter {
             counters.rejected += 1
             return
         }
-        let data = frame[message.data]
-        let id = MessageID(topic: topics.list[message.topic], data: data)
+        let id = MessageID(
+            topic: topics.list[message.topic], data: frame.span.extracting(message.data))
         wants.arrived(id)
         if let fate = store.fate(of: id) {
             counters.duplicates += 1
@@ -87,7 +87,7 @@ extension GossipRouter {
             }
             return
         }
-        let bytes = Array(data)
+        let bytes = Array(frame[message.data])
         guard
             store.hold(
                 id, topic: message.topic, data: bytes, from: name, role: peer.link.role,
