@@ -79,6 +79,24 @@ def meddled(network):
     Peer.gossip("unmeddled", network.topic).dial(node.address)
 
 
+@test(3, "An identity that is not proved by its signature ends the handshake, whoever dials")
+def unproved(network):
+    node, peers = network.nodes[0], []
+    for kind in ("another", "replayed", "flipped", "missing"):
+        peers.append(Peer.raw(f"unproved-{kind}", "--unproved", kind))
+        peers[-1].send(f"dial {node.address}")
+    full = network.full("unproved", [peer.address for peer in peers])
+    time.sleep(3)
+    expect(full.status()["peers"] == 0, "our dialer takes none of them")
+
+    def listed(at):
+        return {peer["peer"] for peer in at.control().ask("peers")}
+    expect(not listed(node) & {peer.id for peer in peers}, "nor does our listener")
+    honest = Peer.raw("proved")
+    honest.dial(node.address)
+    until(5, "an honest one is taken", lambda: honest.id in listed(node))
+
+
 @test(3, "A handshake that stalls, and frames that are too short or too long, end by themselves (attack 55)")
 def stalled(network):
     where = endpoint(network.nodes[0].address)

@@ -1,9 +1,11 @@
 """A py-libp2p host that speaks gossip without a router: every RPC is written by whoever drives it.
 
-  raw.py --seed TAG [--port N] [--version 1.1.0] [--serve PREFIX] [--deaf]
+  raw.py --seed TAG [--port N] [--version 1.1.0] [--serve PREFIX] [--deaf] [--unproved KIND]
 
 --serve makes it a full node of the network whose protocols begin like that: it reads what it is sent, as `heard`.
 --deaf opens streams as others do and never reads from one.
+--unproved names an identity in the handshake that it cannot prove: its signature is `another` key's, `replayed` from
+another handshake, `flipped` in one bit, or `missing`.
 
 Events go to stdout as JSON lines; commands come on stdin, one per line:
   dial MULTIADDR | repeat PEERID HEX COUNT | open PEERID PROTOCOL HEX | tiny PEERID COUNT |
@@ -21,11 +23,12 @@ import struct
 
 import multiaddr
 import trio
-from common import TProtocol, noise_yamux_host
+from common import TProtocol, keypair, new_x25519, noise_yamux_host
 from libp2p.network.exceptions import SwarmException
 from libp2p.peer.id import ID
 from libp2p.peer.peerinfo import info_from_p2p_addr
 from libp2p.pubsub.pb import rpc_pb2
+from libp2p.security.noise import patterns
 from streams import read_message, varint
 
 
@@ -45,6 +48,24 @@ def described(rpc):
         "unwanted": [i.hex() for list_ in control.idontwant for i in list_.messageIDs],
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def unprove(kind):
+    """Makes the handshake sign something else than it should."""
+    sign = patterns.make_handshake_payload_sig
+
+    def forged(identity, static):
+        if kind == "another":
+            return sign(keypair("another").private_key, static)
+        if kind == "replayed":
+            return sign(identity, new_x25519().public_key)
+        if kind == "missing":
+            return b""
+        honest = bytearray(sign(identity, static))
+        honest[40] ^= 1
+        return bytes(honest)
+
+    patterns.make_handshake_payload_sig = forged
 
 
 class Raw:
@@ -190,6 +211,8 @@ class Raw:
 
 
 async def main(arguments):
+    if arguments.unproved:
+        unprove(arguments.unproved)
     host, address = noise_yamux_host(arguments.seed, arguments.port)
     raw = Raw(host, TProtocol(f"/meshsub/{arguments.version}"), arguments.serve, arguments.deaf)
     async with host.run(listen_addrs=[address]), trio.open_nursery() as nursery:
@@ -214,4 +237,5 @@ parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--version", default="1.1.0")
 parser.add_argument("--serve")
 parser.add_argument("--deaf", action="store_true")
+parser.add_argument("--unproved", choices=("another", "replayed", "flipped", "missing"))
 trio.run(main, parser.parse_args())
