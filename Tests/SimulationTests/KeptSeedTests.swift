@@ -2,6 +2,8 @@ import Simulation
 import Testing
 
 /// Seeds that once found a bug, run again for ever.
+///
+/// What a seed draws changes with the kinds of faults; a drill makes the same thing happen for certain.
 @Suite("Seeds that found something")
 struct KeptSeedTests {
     @Test(

@@ -17,6 +17,8 @@ struct RunRecord: Sendable {
     /// What went wrong on purpose; the network counts its own.
     var faults = FaultTally()
     var sentByteCount: UInt64 = 0
+    /// Of these, what rule C27 costs: words of others that are passed on, and asking for them.
+    var relayByteCount: UInt64 = 0
     /// Lost and repeated frames can look like bad manners; then nobody is blamed for letting go.
     var toleratesDismissals = false
     private(set) var finalHeight = Height(0)
@@ -48,6 +50,8 @@ struct RunRecord: Sendable {
     private(set) var accounts: Accountability?
     /// The frame that was looked at last; copies of it are not looked at again.
     var checkedFrame: [UInt8] = []
+    /// How many of its bytes are there because of rule C27.
+    private(set) var checkedRelayByteCount: UInt64 = 0
     private var reference: Reference
     private var laws: [any NetworkLaw]
 
@@ -75,6 +79,15 @@ struct RunRecord: Sendable {
     /// Pieces of evidence that are in more than one final block.
     var repeatedEvidenceCount: Int {
         laws.lazy.compactMap { $0 as? EvidenceReachesTheChain }.first?.repeatedCount ?? 0
+    }
+
+    mutating func noteRelay(in message: ConsensusMessage, byteCount: Int) {
+        switch message {
+        case .relay: checkedRelayByteCount = UInt64(byteCount)
+        case .status(let status) where status.unheard.count > 0:
+            checkedRelayByteCount = UInt64(2 + (status.unheard.seats.last?.index ?? 0) / 8 + 1)
+        case .proposal, .vote, .certificates, .status, .request: checkedRelayByteCount = 0
+        }
     }
 
     mutating func report(_ law: String, _ sentence: String) {
@@ -226,7 +239,9 @@ extension Cluster {
         guard record.checkedFrame != frame else { return }
         record.checkedFrame = frame
         do throws(WireError) {
-            record.show(.sent(try ConsensusFrame(wire: frame).message, by: node))
+            let message = try ConsensusFrame(wire: frame).message
+            record.noteRelay(in: message, byteCount: frame.count)
+            record.show(.sent(message, by: node))
         } catch { record.report("I6", "node \(node) sends what nobody can read: \(error)") }
     }
 

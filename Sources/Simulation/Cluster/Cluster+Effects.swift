@@ -56,7 +56,10 @@ extension Cluster {
         guard let receiver = index(of: name) else { return }
         let connection = links.connection(node, receiver)
         guard connection != 0 else { return }
-        if channel == .consensus, isHonest(node) { checkSent(frame, by: node) }
+        if channel == .consensus, isHonest(node) {
+            checkSent(frame, by: node)
+            record.relayByteCount += record.checkedRelayByteCount
+        }
         record.sentByteCount += UInt64(frame.count)
         if network.corrupts() {
             // What fails to authenticate ends the connection, and whatever is under way on it.

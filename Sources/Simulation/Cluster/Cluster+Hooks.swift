@@ -33,6 +33,12 @@ extension Cluster {
     /// Bytes that all nodes have sent.
     public var sentByteCount: UInt64 { record.sentByteCount }
 
+    /// Of these, what passing on the words of others costs (rule C27).
+    public var relayByteCount: UInt64 { record.relayByteCount }
+
+    /// Syncs of all nodes' disks since each was last started.
+    public var syncCount: UInt64 { nodes.reduce(0) { $0 + $1.queues.syncCount } }
+
     /// The last final block of a node, by height counted from 1; `nil` when it has none there.
     public func finalHeader(of node: Int, at height: Height) -> BlockHeader? {
         let chain = nodes[node].disk.chain

@@ -66,6 +66,9 @@ struct SimulatedNode: Sendable {
         private var admissionFreeAt: UInt64 = 0
         private var executorFreeAt: UInt64 = 0
 
+        /// Syncs of both environments.
+        var syncCount: UInt64 { votes.syncCount + chain.syncCount }
+
         mutating func write(isVote: Bool, at now: UInt64, taking time: UInt64) -> UInt64 {
             isVote ? votes.write(at: now, taking: time) : chain.write(at: now, taking: time)
         }
@@ -85,16 +88,19 @@ struct SimulatedNode: Sendable {
     struct Lane: Hashable, Sendable {
         private var end: UInt64 = 0
         private var nextEnd: UInt64?
+        private(set) var syncCount: UInt64 = 0
 
         /// - Returns: when the write is durable.
         mutating func write(at now: UInt64, taking time: UInt64) -> UInt64 {
             if now >= end, let next = nextEnd { (end, nextEnd) = (next, nil) }
             if now >= end {
                 end = now + time
+                syncCount += 1
                 return end
             }
             if let nextEnd { return nextEnd }
             nextEnd = end + time
+            syncCount += 1
             return end + time
         }
     }

@@ -46,6 +46,21 @@ extension Drill {
                 }
                 out.expect(hasHeard, "neither host noticed the other")
             },
+            Drill("attack 43: who is proved guilty is sent away by the others") { seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.traitors = [1: .equivocatingLeader]
+                scenario.epochLength = 8
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.run(untilMilliseconds: 20_000) { $0.finalEvidenceCount > 0 }
+                out.expect(cluster.finalEvidenceCount > 0, "no evidence is final")
+                cluster.submitValidators(
+                    weights: [0: 10, 2: 10, 3: 10], approvedBy: [0, 2, 3], at: 0)
+                let isGone = cluster.run(untilMilliseconds: cluster.milliseconds + 60_000) {
+                    $0.validatorSet(of: 0)?.count == 3
+                }
+                out.expect(isGone, "it still has its seat")
+                out.expectProgress(of: &cluster, blocks: 10, withinMilliseconds: 40_000)
+            },
             Drill("attack 44: evidence of another epoch, or against the innocent, spoils a block") {
                 seed, out in
                 expectTruth(beside: .oldEvidence, seed, epochLength: 8, &out)
@@ -93,13 +108,7 @@ extension Drill {
 
     /// Two traitors with a second host each on either side of a cut: each side has a quorum.
     private static func expectFork(_ seed: UInt64, _ out: inout Findings) {
-        var scenario = Scenario(validators: 4)
-        scenario.followerCount = 2
-        scenario.twins = [4: 2, 5: 3]
-        scenario.expectsFork = true
-        var cluster = Cluster(scenario, seed: seed)
-        cluster.plan(.partition([0, 2, 3]), atMilliseconds: 1)
-        cluster.run(untilMilliseconds: 8_000)
+        let cluster = ForkTrials.forked(by: [2, 3], seed)
         let isForked = cluster.violations.contains { $0.law == "I1" }
         out.expect(isForked, "a quorum on each side made no fork")
         let others = cluster.violations.filter { !["I1", "I2", "I3", "I4", "I8"].contains($0.law) }

@@ -82,6 +82,17 @@ extension Drill {
                 out.expect(!cluster.isConnected(0, 1), "the liar is still connected")
                 out.expectProgress(of: &cluster)
             },
+            Drill("pitfall 9: claims that overtake each other on their way are nobody's lies") {
+                seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.faults.reorderPerMille = 500
+                scenario.faults.reorderMilliseconds = 6_000
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.run(untilMilliseconds: 90_000)
+                out.expectLaws(of: cluster)
+                cluster.becalm()
+                out.expectProgress(of: &cluster, withinMilliseconds: 120_000)
+            },
             Drill("pitfall 14: two in a hundred frames of each are lost, and finality stays") {
                 seed, out in
                 var scenario = Scenario(validators: 7)
@@ -130,6 +141,17 @@ extension Drill {
                 cluster.run(untilMilliseconds: 10_000)
                 cluster.becalm()
                 out.expectProgress(of: &cluster, blocks: 10)
+            },
+            Drill("hundreds of payments at one moment are all final in the end") { seed, out in
+                var scenario = Scenario(validators: 4)
+                (scenario.accountCount, scenario.paymentsPerSecond) = (300, 1)
+                scenario.workload.burstPerMille = 1_000
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.run(untilMilliseconds: 2_500)
+                cluster.drain()
+                out.expectLaws(of: cluster)
+                let count = cluster.finalityMilliseconds.count
+                out.expect(count >= 299, "only \(count) payments are final")
             },
             Drill("an idle chain makes a heartbeat block every ten seconds, and no more") {
                 seed, out in

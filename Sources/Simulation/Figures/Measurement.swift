@@ -9,6 +9,10 @@ public struct Measurement: Sendable, Encodable {
     public let blockCount: UInt64
     /// Bytes that a node sent for each final block, consensus and all else, on the average.
     public let bytesPerNodePerBlock: UInt64
+    /// Of these, what passing on the words of others costs (rule C27); without the rule, the rest.
+    public let relayBytesPerNodePerBlock: UInt64
+    /// Syncs of a node's disk for a hundred final blocks, on the average.
+    public let syncsPerNodePerHundredBlocks: UInt64
     /// What the scenario measures besides, such as the time to catch up.
     public let duration: Distribution
     /// A law that was broken makes the figures worthless.
@@ -21,6 +25,8 @@ public struct Measurement: Sendable, Encodable {
         blockCount = cluster.highestHeight.number
         let shares = max(1, blockCount) * UInt64(max(1, cluster.scenario.nodeCount))
         bytesPerNodePerBlock = cluster.sentByteCount / shares
+        relayBytesPerNodePerBlock = cluster.relayByteCount / shares
+        syncsPerNodePerHundredBlocks = cluster.syncCount * 100 / shares
         self.duration = duration
         violations = cluster.violations.map(\.description)
     }
@@ -28,7 +34,10 @@ public struct Measurement: Sendable, Encodable {
     /// All that are published.
     static func all() -> [Measurement] {
         [4, 10, 25].map(healthy)
-            + [thirdCrashed(), lossy(), deadLeader(), partitioned(), catchUp(blocks: 1_000)]
+            + [
+                ring(), thirdCrashed(), lossy(), deadLeader(), partitioned(), evidence(), restart(),
+                catchUp(blocks: 1_000), catchUp(blocks: 10_000),
+            ]
     }
 
     private static let seed: UInt64 = 1
@@ -38,6 +47,42 @@ public struct Measurement: Sendable, Encodable {
         var cluster = Cluster(Scenario(validators: validators), seed: seed)
         cluster.run(untilMilliseconds: validators > 10 ? 30_000 : 60_000)
         return Measurement("healthy", cluster)
+    }
+
+    /// Each hears two others only, so that the words of four are passed on to it.
+    private static func ring() -> Measurement {
+        var scenario = Scenario(validators: 7)
+        scenario.links = (0..<7).map { Scenario.Link($0, ($0 + 1) % 7) }
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.run(untilMilliseconds: 60_000)
+        return Measurement("ring of links", cluster)
+    }
+
+    /// From the first proof of a double vote to the final block with it.
+    private static func evidence() -> Measurement {
+        var scenario = Scenario(validators: 4)
+        scenario.traitors = [1: .equivocatingLeader]
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.run(untilMilliseconds: 60_000)
+        return Measurement(
+            "evidence", cluster, duration: Distribution(cluster.evidenceMilliseconds))
+    }
+
+    /// From the start of a node that was killed to the head of the others on its disk.
+    private static func restart() -> Measurement {
+        var durations = Distribution()
+        var cluster = Cluster(Scenario(validators: 4), seed: seed)
+        for round in 1...8 as ClosedRange<UInt64> {
+            let node = Int(round % 4)
+            cluster.plan(.crash(node), atMilliseconds: round * 10_000)
+            cluster.run(untilMilliseconds: round * 10_000 + 3_000)
+            let height = cluster.highestHeight
+            let start = cluster.milliseconds
+            cluster.letIn(node)
+            cluster.run(untilMilliseconds: start + 6_000) { $0.height(of: node) >= height }
+            durations.add(cluster.milliseconds - start)
+        }
+        return Measurement("restart after 3 s", cluster, duration: durations)
     }
 
     private static func thirdCrashed() -> Measurement {
@@ -112,7 +157,9 @@ public struct Measurement: Sendable, Encodable {
 extension Measurement: CustomStringConvertible {
     public var description: String {
         let name = "\(scenario), \(validatorCount) validators"
-        let cost = "\(bytesPerNodePerBlock) bytes a node and block"
+        let cost =
+            "\(bytesPerNodePerBlock) bytes a node and block, \(relayBytesPerNodePerBlock) of them"
+            + " passed on; \(syncsPerNodePerHundredBlocks) syncs in 100 blocks"
         let rest = duration.count == 0 ? "" : "\n  took \(duration)"
         let broken = violations.first.map { "\n  BROKEN \($0)" } ?? ""
         return "\(name): finality \(finality); \(cost)\(rest)\(broken)"

@@ -30,12 +30,22 @@ public struct SimulationReport: Sendable, Encodable {
     /// Seeds that were run twice, and those of them whose histories differed.
     public private(set) var repeatCount: UInt64 = 0
     public private(set) var mismatchCount: UInt64 = 0
-    /// From healing to the next final block at every honest node.
+    /// Seeds with real signatures.
+    public private(set) var realSignatureCount: UInt64 = 0
+    /// Seeds in which a quorum had to go on while all else stayed broken.
+    public private(set) var partlyHealedCount: UInt64 = 0
+    /// From the first proof of a broken rule to the final block with it.
+    public private(set) var evidenceMilliseconds = Distribution()
+    /// Of the histories of all seeds: the same for the same seeds, in any process and on any machine.
+    public private(set) var historyMark: UInt64 = 0
+    /// From healing to the next final block at every node that was healed.
     public private(set) var healMilliseconds = Distribution()
     /// From submission of a payment to its finality, with all faults.
     public private(set) var paymentMilliseconds = Distribution()
     /// Figures of runs without random faults; empty until they are measured.
     public private(set) var measurements: [Measurement] = []
+    /// Runs with traitors above a third; absent until they are made.
+    public private(set) var forkTrials: ForkTrials?
 
     public init() {}
 
@@ -57,7 +67,16 @@ public struct SimulationReport: Sendable, Encodable {
     }
 
     /// Runs the scenarios whose finality and cost are published.
-    public mutating func measure() { measurements = Measurement.all() }
+    public mutating func measure() {
+        measurements = Measurement.all()
+        forkTrials = ForkTrials(seeds: 1...16)
+    }
+
+    /// Whether nothing was found in any of it.
+    public var isClean: Bool {
+        failureCount == 0 && mismatchCount == 0 && measurements.allSatisfy(\.violations.isEmpty)
+            && (forkTrials.map { $0.provedCount == $0.forkCount } ?? true)
+    }
 
     private mutating func compare(_ report: Campaign.Report) {
         var again = Campaign(seed: report.seed)
@@ -75,6 +94,10 @@ public struct SimulationReport: Sendable, Encodable {
         eventCount += report.eventCount
         faults.add(report.faults)
         healMilliseconds.add(report.healMilliseconds)
+        historyMark ^= (0..<8).reduce(0) { $0 << 8 | UInt64(report.history.bytes[$1]) }
+        if report.hasRealSignatures { realSignatureCount += 1 }
+        if report.wasHealedInPart { partlyHealedCount += 1 }
+        for delay in report.evidenceMilliseconds { evidenceMilliseconds.add(delay) }
         for delay in report.finalityMilliseconds { paymentMilliseconds.add(delay) }
         if !report.violations.isEmpty {
             fail(report.seed, report.violations.map(\.description))
@@ -103,8 +126,13 @@ public struct SimulationReport: Sendable, Encodable {
         repeatCount += other.repeatCount
         mismatchCount += other.mismatchCount
         healMilliseconds.add(other.healMilliseconds)
+        historyMark ^= other.historyMark
+        realSignatureCount += other.realSignatureCount
+        partlyHealedCount += other.partlyHealedCount
+        evidenceMilliseconds.add(other.evidenceMilliseconds)
         paymentMilliseconds.add(other.paymentMilliseconds)
         if measurements.isEmpty { measurements = other.measurements }
+        forkTrials = forkTrials ?? other.forkTrials
     }
 }
 
@@ -112,15 +140,19 @@ extension SimulationReport: CustomStringConvertible {
     /// The report as lines for people.
     public var description: String {
         var lines = [
-            "seeds                \(seedCount) run, \(failureCount) failed",
+            "seeds                \(seedCount) run, \(failureCount) failed; \(realSignatureCount) with"
+                + " real signatures, \(partlyHealedCount) with only a quorum healed at first",
             "simulated            \(simulatedMilliseconds / 3_600_000) h"
                 + " \(simulatedMilliseconds / 60_000 % 60) min,"
                 + " \(viewCount) views, \(blockCount) blocks, \(eventCount) events",
-            "determinism          \(mismatchCount) mismatches in \(repeatCount) seeds run twice",
+            "determinism          \(mismatchCount) mismatches in \(repeatCount) seeds run twice;"
+                + " mark of all histories \(String(historyMark, radix: 16))",
             "faults               \(faults.total): \(faults)",
             "time to heal         \(healMilliseconds)",
             "payments, all faults \(paymentMilliseconds)",
+            "evidence             \(evidenceMilliseconds)",
         ]
+        if let forkTrials { lines.append(forkTrials.description) }
         lines += measurements.map(\.description)
         for failure in failures {
             lines.append("FAILED seed \(failure.seed): \(failure.sentences.first ?? "")")

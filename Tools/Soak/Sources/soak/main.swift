@@ -50,7 +50,7 @@ func run(_ options: Options) async throws -> Bool {
     case .seeds(let seeds):
         let report = await Seeds.run(options, seeds)
         try show(report, report.text, options)
-        return report.seeds.failureCount == 0 && report.seeds.mismatchCount == 0
+        return report.seeds.isClean
     case .speed:
         let speeds = Speed.measure()
         try show(speeds, speeds.map(\.text).joined(separator: "\n"), options)
