@@ -1,4 +1,5 @@
 import Primitives
+import Wire
 
 /// What a run over many seeds has shown: the figures to publish.
 ///
