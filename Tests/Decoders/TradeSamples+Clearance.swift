@@ -38,12 +38,12 @@ extension TradeSamples {
             let seal = DocumentSeal(
                 signer: account(), seal: random.digest(), document: random.digest(),
                 sections: random.digest(), round: 1)
-            _ = try? clearance.handle(.seal(kind, seal), at: moment)
+            _ = try? clearance.handle(.seal(kind, seal), within: .usual, at: moment)
         }
         for kind in MatchDocumentKind.allCases {
             let failed: [MatchRule]? = kind == .list ? [.orderNumber, .currency] : nil
             _ = try? clearance.handle(
-                .open(kind, root: random.digest(), failed: failed), at: moment)
+                .open(kind, root: random.digest(), failed: failed), within: .usual, at: moment)
         }
         var samples = [
             ("argosy.trade.Clearance", clearance.wire),

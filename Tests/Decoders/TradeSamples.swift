@@ -56,7 +56,9 @@ package struct TradeSamples {
             accepted: [Acceptance(role: .customs, attester: account())],
             duty: rule(),
             returns: ReturnTerms(
-                withoutReason: term(), forDefect: term(), freight: amount(), bond: amount()))
+                withoutReason: term(), forDefect: term(), freight: amount(), bond: amount(),
+                answer: term()),
+            papers: PaperTimes(sealing: term(), opening: term(), amending: term()))
     }
 
     mutating func leg() -> Leg {

@@ -131,24 +131,34 @@ struct ClearanceTests {
 
     @Test("Deadlines of sealing, opening and amending at T−1, T and T+1")
     func deadlines() throws {
+        try Self.checkDeadlines(.usual)
+    }
+
+    @Test("The times of papers are those of the terms, each to the millisecond")
+    func agreedDeadlines() throws {
+        try Self.checkDeadlines(
+            PaperTimes(sealing: .hours(1), opening: .hours(5), amending: .days(9)))
+    }
+
+    private static func checkDeadlines(_ times: PaperTimes) throws {
         for part in 0..<3 {
-            var (net, clearance) = try ClearanceCase.shipped()
+            var (net, clearance) = try ClearanceCase.shipped { $0.papers = times }
             let id = clearance.deal.id
             let term: Term
             let act: TradeNetwork.Move
             switch part {
             case 0:
                 try clearance.seal(in: &net, [.order])
-                (term, act) = (Clearance.sealTerm, try clearance.sealing(.payment))
+                (term, act) = (times.sealing, try clearance.sealing(.payment))
             case 1:
                 try clearance.seal(in: &net)
-                (term, act) = (Clearance.openTerm, try clearance.opening(.order))
+                (term, act) = (times.opening, try clearance.opening(.order))
             default:
                 clearance.documents.payment = clearance.documents.payment.setting(
                     .paid, to: [1])
                 try clearance.compare(in: &net)
                 clearance.round = 2
-                (term, act) = (Clearance.amendTerm, try clearance.amending(.payment))
+                (term, act) = (times.amending, try clearance.amending(.payment))
             }
             let end = try net.clearance(id).since.after(term)
             try net.grace()

@@ -50,6 +50,35 @@ struct CreditTests {
         #expect(report.costToForge == .zero)
     }
 
+    @Test("A report says how fast a seller ships, and since when it is on record")
+    func habits() throws {
+        let none = Self.report([])
+        #expect(none.medianShipTime == nil)
+        #expect(none.firstEnded == .never)
+        let facts = [(1, 30), (2, 4), (3, 9), (4, 70)].map { number, hours in
+            TradeFact(
+                order: mark("order \(number)"), counterparty: Person.buyer.account,
+                isSeller: number != 4, amount: units(10), outcome: .good,
+                ended: Timestamp(0).after(.days(UInt64(20 - number))), cost: units(1),
+                shipTime: .hours(UInt64(hours)))
+        }
+        let report = Self.report(facts)
+        #expect(report.medianShipTime == .hours(9), "what it bought says nothing of its shipping")
+        #expect(report.firstEnded == Timestamp(0).after(.days(16)))
+        // The ledger measures it, from the order to the first custodian.
+        for settlement in [Deal.direct, Deal.locked] {
+            var net = try TradeNetwork()
+            let deal = try Deal.placed(settlement, in: &net)
+            #expect(try net.order(deal.id).shipTime == .hours(0))
+            let start = try net.order(deal.id).since
+            try deal.ship(in: &net)
+            let order = try net.order(deal.id)
+            #expect(order.shipTime == order.since.since(start))
+            #expect(order.shipTime > .hours(0))
+            #expect(try Order(wire: order.wire) == order)
+        }
+    }
+
     @Test("Good trades raise the score, a bad one lowers it, neutral ones do neither")
     func score() {
         let good = Self.report(Self.spread(20)).score

@@ -8,10 +8,10 @@ import Wire
 @Suite("Returns")
 struct ReturnTests {
     static func delivered(
-        _ settlement: Settlement = Deal.direct
+        _ settlement: Settlement = Deal.direct, change: (inout Deal.Draftable) -> Void = { _ in }
     ) throws -> (TradeNetwork, Deal) {
         var net = try TradeNetwork()
-        let deal = try Deal.placed(settlement, in: &net)
+        let deal = try Deal.placed(settlement, in: &net, change: change)
         try deal.bring(in: &net)
         return (net, deal)
     }
@@ -122,6 +122,26 @@ struct ReturnTests {
         #expect(try net.held(deal.id, .stake) == 0)
         #expect(try net.gain(.buyer) == -11_251 + 7_000)
         #expect(try net.gain(.seller) == 3_000 - 150)
+    }
+
+    @Test("T_rma is that of the terms: at T the seller may still refuse, at T+1 it is authorised")
+    func agreedAnswer() throws {
+        var (net, deal) = try Self.delivered(Deal.locked) {
+            $0.returns = ReturnTerms(
+                withoutReason: .days(7), forDefect: .days(30), freight: units(150),
+                bond: units(4_000), answer: .hours(9))
+        }
+        try net.must(.buyer, deal.request([(1, 1)]))
+        let end = net.now.after(.hours(9))
+        try net.grace()
+        let refusal = Action.Kind.refuseReturn(
+            RefuseReturn(returned: deal.firstReturn, grounds: mark("used")))
+        for (time, isOver) in [(end, false), (end.next, true)] {
+            #expect(try net.verdict(.seller, refusal, at: time) == (isOver ? .tooLate : nil))
+            #expect(
+                try net.verdict(.stranger, deal.timeOutReturn(), at: time)
+                    == (isOver ? nil : .tooEarly))
+        }
     }
 
     @Test("Without a reason the way back is the buyer's")

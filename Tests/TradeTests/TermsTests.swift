@@ -39,6 +39,36 @@ struct TermsTests {
                     items: .zero)
             }
         ),
+        (
+            "an answer within the hour",
+            {
+                $0.returns = ReturnTerms(
+                    withoutReason: .days(7), forDefect: .days(30), freight: units(150),
+                    bond: units(4_000), answer: Term(milliseconds: 3_599_999))
+            }
+        ),
+        (
+            "no time to seal",
+            {
+                $0.papers = PaperTimes(
+                    sealing: Term(milliseconds: 3_599_999), opening: .hours(24),
+                    amending: .hours(72))
+            }
+        ),
+        (
+            "more than 400 days to open",
+            {
+                $0.papers = PaperTimes(
+                    sealing: .hours(24), opening: .days(401), amending: .hours(72))
+            }
+        ),
+        (
+            "no time to amend",
+            {
+                $0.papers = PaperTimes(
+                    sealing: .hours(24), opening: .hours(24), amending: Term(milliseconds: 1))
+            }
+        ),
         ("the seller as buyer", { $0.buyer = Person.seller.account }),
         ("no route", { $0.legs = [] }),
         ("a route with a gap", { $0.legs.swapAt(0, 1) }),
@@ -125,6 +155,27 @@ struct TermsTests {
         }
     }
 
+    @Test("Usual times are not written down, and terms that write them down are refused")
+    func usualTimes() throws {
+        let usual = Deal(Deal.locked).terms
+        let other = Deal(Deal.locked) {
+            $0.papers = PaperTimes(sealing: .hours(1), opening: .hours(2), amending: .hours(3))
+        }.terms
+        #expect(try Terms(wire: usual.wire) == usual)
+        #expect(try Terms(wire: other.wire) == other)
+        #expect(other.digest != usual.digest)
+        // Field 11: 24, 24 and 72 hours in so many words.
+        let papers = PaperTimes.usual.wire
+        let written = usual.wire + [11 << 3 | 2, UInt8(papers.count)] + papers
+        #expect(throws: WireError.self) { try Terms(wire: written) }
+        let answer: [UInt8] = [5 << 3] + [0x80, 0xf0, 0xb2, 0x52]
+        #expect(throws: WireError.self) { try ReturnTerms(wire: usual.returns.wire + answer) }
+        let late: [UInt8] = [5 << 3] + [0x81, 0xf0, 0xb2, 0x52]
+        #expect(
+            try ReturnTerms(wire: usual.returns.wire + late).answer
+                == Term(milliseconds: 172_800_001))
+    }
+
     @Test("Terms out of bounds are refused", arguments: 0..<TermsTests.changes.count)
     func refused(index: Int) {
         let (name, change) = Self.changes[index]
@@ -178,6 +229,11 @@ struct TermsTests {
                 custodian: Person.first.account, price: units(.max), term: .days(400),
                 bond: units(.max))
             $0.legs = Array(repeating: leg, count: Terms.legLimit)
+            $0.papers = PaperTimes(
+                sealing: .days(400), opening: .days(400), amending: .days(400))
+            $0.returns = ReturnTerms(
+                withoutReason: .days(400), forDefect: .days(400), freight: units(.max),
+                bond: units(.max), answer: .days(400))
             $0.accepted = (0..<Terms.acceptedLimit).map {
                 Acceptance(role: .carrier, attester: AccountID(mark("\($0)").bytes))
             }

@@ -38,12 +38,6 @@ public enum ClearanceDuty: Equatable, Sendable {
 }
 
 extension Clearance {
-    /// From the first seal of a round to the last. // T_seal
-    public static let sealTerm = Term.hours(24)
-    /// From the last seal to the last opening. // T_open
-    public static let openTerm = Term.hours(24)
-    /// From a rejection to the amendment. // T_amend
-    public static let amendTerm = Term.hours(72)
     /// The first one and three amendments.
     public static let roundLimit: UInt32 = 4
     /// Of the price: what each signer puts down until all have opened (rule T156).
@@ -54,30 +48,30 @@ extension Clearance {
     /// - Throws: ``Rejection/wrongState``, ``Rejection/tooEarly``, ``Rejection/tooLate``, or
     ///   ``Rejection/notEntitled`` when another one sealed the document.
     public mutating func handle(
-        _ event: ClearanceEvent, at moment: Moment
+        _ event: ClearanceEvent, within times: PaperTimes, at moment: Moment
     ) throws(Rejection) -> ClearanceOutcome {
         let (before, round) = (state, round)
-        let outcome = try row(event, at: moment)
+        let outcome = try row(event, times, at: moment)
         changed = moment.height
         if state != before || self.round != round { since = moment.time }
         return outcome
     }
 
     private mutating func row(
-        _ event: ClearanceEvent, at moment: Moment
+        _ event: ClearanceEvent, _ times: PaperTimes, at moment: Moment
     ) throws(Rejection) -> ClearanceOutcome {
         switch (state, event) {
         case (.open, .seal(let kind, let seal)):
-            try within(Self.sealTerm, moment)
+            try within(times.sealing, moment)
             return try take(seal, of: kind)
         case (.sealed, .open(let kind, let root, let failed)):
-            try within(Self.openTerm, moment)
+            try within(times.opening, moment)
             return try open(kind, root, failed)
         case (.open, .timeout):
-            try after(Self.sealTerm, moment)
+            try after(times.sealing, moment)
             return reject(missing: MatchDocumentKind.allCases.filter { !isSealed($0) })
         case (.sealed, .timeout):
-            try after(Self.openTerm, moment)
+            try after(times.opening, moment)
             return reject(missing: MatchDocumentKind.allCases.filter { !isOpened($0) })
         case (.matched, .declare(let amount, let covered)):
             guard hasCustoms else { throw .wrongState }
@@ -86,14 +80,14 @@ extension Clearance {
             state = .declared
             return ClearanceOutcome()
         case (.rejected, .amend(let kind, let seal)):
-            try within(Self.amendTerm, moment)
+            try within(times.amending, moment)
             guard round < Self.roundLimit else { throw .wrongState }
             round += 1
             state = .open
             verdict = ClearanceVerdict()
             return try take(seal, of: kind)
         case (.rejected, .timeout):
-            try after(Self.amendTerm, moment)
+            try after(times.amending, moment)
             return cancel()
         case (.open, .cancel), (.matched, .cancel), (.declared, .cancel), (.accepted, .cancel),
             (.review, .cancel), (.inspection, .cancel), (.rejected, .cancel):

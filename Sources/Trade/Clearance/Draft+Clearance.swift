@@ -12,7 +12,7 @@ extension Draft {
         _ clearance: inout Clearance, of order: Order, _ id: Digest, _ event: ClearanceEvent,
         _ step: RecordStep
     ) throws(Rejection) {
-        let outcome = try clearance.handle(event, at: moment)
+        let outcome = try clearance.handle(event, within: order.terms.papers, at: moment)
         try carryOut(outcome.effects, of: id, in: order.terms.asset)
         try update(clearance, at: id, step)
         if let duty = outcome.duty { try move(duty, of: order, id, step) }

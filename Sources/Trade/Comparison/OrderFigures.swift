@@ -5,6 +5,10 @@ public struct MatchLimits: Equatable, Sendable {
     public let single: Figure
     public let annual: Figure
 
+    /// Those of goods that enter by general trade: no value is over them (rule T126).
+    public static let none = MatchLimits(
+        single: Figure(units: .max), annual: Figure(units: .max))
+
     public init(single: Figure, annual: Figure) {
         self.single = single
         self.annual = annual

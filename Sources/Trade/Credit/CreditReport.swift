@@ -69,6 +69,10 @@ public struct CreditReport: Hashable, Sendable {
     public let outstanding: Amount
     /// The price in the middle of what the party sold and carried out.
     public let medianSale: Amount
+    /// The time in the middle that the party took to ship what it sold; `nil` when it shipped nothing.
+    public let medianShipTime: Term?
+    /// When its first trade ended; ``Ledger/Timestamp/never`` when none did.
+    public let firstEnded: Timestamp
 
     /// Takes every ended trade of a party in one asset, in any order and each once, what it has sold with
     /// recourse, the time of the newest block, and what is known of those around it.
@@ -91,6 +95,9 @@ public struct CreditReport: Hashable, Sendable {
         }
         medianSale = Self.median(
             sorted.filter { $0.isSeller && $0.outcome == .good }.map(\.amount))
+        let shipTimes = sorted.compactMap { $0.isSeller ? $0.shipTime : nil }.sorted()
+        medianShipTime = shipTimes.isEmpty ? nil : shipTimes[(shipTimes.count - 1) / 2]
+        firstEnded = sorted.first?.ended ?? .never
         lossRate = loss
         self.outstanding = outstanding
         costToForge = sorted.reduce(Amount.zero) { $0.plus($1.cost) }

@@ -42,6 +42,8 @@ public struct TradeFact: Hashable, Sendable {
     public let ended: Timestamp
     /// From delivery to the end of the trade; nothing when it was not delivered.
     public let wait: Term
+    /// How long the seller took to ship; `nil` when the goods never left.
+    public let shipTime: Term?
     /// What was spent and cannot come back: freight to carriers, duty to customs.
     public let cost: Amount
     public let marks: Marks
@@ -82,6 +84,7 @@ public struct TradeFact: Hashable, Sendable {
         let duty = records.duty
         let isDelivered = order.delivered != .never
         wait = isDelivered ? ended.since(order.delivered) : .hours(0)
+        shipTime = records.parcel == nil ? nil : order.shipTime
         var marks: Marks = []
         if isDelivered { marks.insert(.delivered) }
         if duty.map({ $0.released != .never }) ?? true { marks.insert(.released) }
@@ -103,7 +106,7 @@ public struct TradeFact: Hashable, Sendable {
     public init(
         order: Digest, counterparty: AccountID, isSeller: Bool, amount: Amount, outcome: Outcome,
         ended: Timestamp, cost: Amount, marks: Marks = [.delivered, .released],
-        wait: Term = .hours(0)
+        wait: Term = .hours(0), shipTime: Term? = nil
     ) {
         self.order = order
         self.counterparty = counterparty
@@ -112,6 +115,7 @@ public struct TradeFact: Hashable, Sendable {
         self.outcome = outcome
         self.ended = ended
         self.wait = wait
+        self.shipTime = shipTime
         self.cost = cost
         self.marks = marks
     }

@@ -45,7 +45,10 @@ extension Order {
             case .balance(let balance): try handle(event, balance, at: moment)
             }
         changed = moment.height
-        if phase.number != before.phase.number { since = moment.time }
+        if phase.number != before.phase.number {
+            since = moment.time
+            if phase == .shipped { shipTime = moment.time.since(before.since) }
+        }
         return effects
     }
 

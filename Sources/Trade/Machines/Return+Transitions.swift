@@ -64,11 +64,11 @@ extension Return {
             state = .authorised
             return sellerPays ? putDownLabel(terms.seller, terms) : ReturnOutcome()
         case (.requested, .timeout):
-            try after(Terms.answerTerm, moment)
+            try after(terms.returns.answer, moment)
             state = .authorised
             return ReturnOutcome()
         case (.requested, .refuse(let dispute)):
-            try within(Terms.answerTerm, moment)
+            try within(terms.returns.answer, moment)
             state = .refused
             return ReturnOutcome(order: .refused(dispute))
         case (.requested, .keep(let discount)), (.authorised, .keep(let discount)):

@@ -68,6 +68,8 @@ public struct Order: RecordContent {
     public internal(set) var tally: ReturnTally
     /// The transport document, once there is one.
     public internal(set) var document: Digest?
+    /// From the phase before, in which the seller had to ship, to the first custodian.
+    public internal(set) var shipTime: Term
 
     public init(
         terms: Terms, buyer: AccountID, number: UInt64, code: Digest?, phase: OrderPhase,
@@ -83,6 +85,7 @@ public struct Order: RecordContent {
         delivered = .never
         tally = ReturnTally()
         document = nil
+        shipTime = Term(milliseconds: 0)
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -101,6 +104,7 @@ public struct Order: RecordContent {
         delivered = Timestamp(try cursor.uint64(9, "delivered", of: bytes))
         tally = try cursor.message(10, "tally", of: bytes)
         document = try cursor.optionalFixed(11, "document", of: bytes)
+        shipTime = Term(milliseconds: try cursor.uint64(12, "ship_time", of: bytes))
     }
 
     public func encode(into writer: inout WireWriter) {
@@ -115,6 +119,7 @@ public struct Order: RecordContent {
         writer.uint64(9, delivered.milliseconds)
         writer.message(10, tally)
         writer.fixed(11, document)
+        writer.uint64(12, shipTime.milliseconds)
     }
 
     public var seller: AccountID { terms.seller }

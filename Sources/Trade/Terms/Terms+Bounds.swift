@@ -12,8 +12,6 @@ extension Terms {
     public static let longestTerm = Term.days(400)
     /// How long a quote may stand.
     public static let quoteTerm = Term.days(1)
-    /// A return that nobody answers is authorised. // T_rma
-    public static let answerTerm = Term.hours(48)
     /// From authorisation to shipping back.
     public static let shipBackTerm = Term.days(10)
     /// From arrival to the verdict; then the goods count as conformant.
@@ -111,7 +109,7 @@ extension Terms {
     private var terms: [Term] {
         var all = [
             times.shipping, times.delivery, times.inspection, returns.withoutReason,
-            returns.forDefect,
+            returns.forDefect, returns.answer, papers.sealing, papers.opening, papers.amending,
         ]
         all += legs.map(\.term)
         if let duty { all += [duty.filing, duty.arrival, duty.clearance] }

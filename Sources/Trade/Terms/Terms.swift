@@ -25,11 +25,12 @@ public struct Terms: Hashable, Sendable, WireCodable {
     /// Absent exactly when no line has duty.
     public let duty: DutyRule?
     public let returns: ReturnTerms
+    public let papers: PaperTimes
 
     public init(
         seller: AccountID, buyer: AccountID? = nil, asset: AssetID, settlement: Settlement,
         times: Times, goods: Goods, legs: [Leg], accepted: [Acceptance], duty: DutyRule? = nil,
-        returns: ReturnTerms
+        returns: ReturnTerms, papers: PaperTimes = .usual
     ) {
         self.seller = seller
         self.buyer = buyer
@@ -41,6 +42,7 @@ public struct Terms: Hashable, Sendable, WireCodable {
         self.accepted = accepted
         self.duty = duty
         self.returns = returns
+        self.papers = papers
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -54,6 +56,10 @@ public struct Terms: Hashable, Sendable, WireCodable {
         accepted = try cursor.messages(8, "accepted", limit: Terms.acceptedLimit, of: bytes)
         duty = try cursor.optionalMessage(9, "duty", of: bytes)
         returns = try cursor.message(10, "returns", of: bytes)
+        let start = cursor.offset
+        let papers: PaperTimes? = try cursor.optionalMessage(11, "papers", of: bytes)
+        guard papers != .usual else { throw WireError(.invalid, at: start).inside("papers") }
+        self.papers = papers ?? .usual
     }
 
     public func encode(into writer: inout WireWriter) {
@@ -67,6 +73,7 @@ public struct Terms: Hashable, Sendable, WireCodable {
         writer.messages(8, accepted)
         writer.message(9, duty)
         writer.message(10, returns)
+        writer.message(11, papers == .usual ? nil : papers)
     }
 
     /// What an order binds to: `H(terms, bytes)`.

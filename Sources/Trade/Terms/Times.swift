@@ -45,12 +45,21 @@ public struct ReturnTerms: Hashable, Sendable, WireCodable {
     public let freight: Amount
     /// What the carrier of the way back puts down.
     public let bond: Amount
+    /// A return that nobody answers is authorised. // T_rma
+    public let answer: Term
 
-    public init(withoutReason: Term, forDefect: Term, freight: Amount, bond: Amount) {
+    /// What holds unless something else is agreed; then it is not written down.
+    public static let usualAnswer = Term.hours(48)
+
+    public init(
+        withoutReason: Term, forDefect: Term, freight: Amount, bond: Amount,
+        answer: Term = Self.usualAnswer
+    ) {
         self.withoutReason = withoutReason
         self.forDefect = forDefect
         self.freight = freight
         self.bond = bond
+        self.answer = answer
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -58,6 +67,12 @@ public struct ReturnTerms: Hashable, Sendable, WireCodable {
         forDefect = Term(milliseconds: try cursor.uint64(2, "for_defect", of: bytes))
         freight = Amount(minorUnits: try cursor.uint64(3, "freight", of: bytes))
         bond = Amount(minorUnits: try cursor.uint64(4, "bond", of: bytes))
+        let start = cursor.offset
+        let answer = Term(milliseconds: try cursor.uint64(5, "answer", of: bytes))
+        guard answer != Self.usualAnswer else {
+            throw WireError(.invalid, at: start).inside("answer")
+        }
+        self.answer = answer.milliseconds == 0 ? Self.usualAnswer : answer
     }
 
     public func encode(into writer: inout WireWriter) {
@@ -65,6 +80,7 @@ public struct ReturnTerms: Hashable, Sendable, WireCodable {
         writer.uint64(2, forDefect.milliseconds)
         writer.uint64(3, freight.minorUnits)
         writer.uint64(4, bond.minorUnits)
+        writer.uint64(5, answer == Self.usualAnswer ? 0 : answer.milliseconds)
     }
 }
 

@@ -54,6 +54,7 @@ struct Deal {
         var returns = ReturnTerms(
             withoutReason: .days(7), forDefect: .days(30), freight: units(150),
             bond: units(4_000))
+        var papers = PaperTimes.usual
 
         init(_ settlement: Settlement) { self.settlement = settlement }
 
@@ -63,7 +64,7 @@ struct Deal {
                 settlement: settlement, times: times, goods: goods, legs: legs,
                 accepted: accepted.sorted {
                     ($0.role.rawValue, $0.attester.hex) < ($1.role.rawValue, $1.attester.hex)
-                }, duty: duty, returns: returns)
+                }, duty: duty, returns: returns, papers: papers)
         }
     }
 
