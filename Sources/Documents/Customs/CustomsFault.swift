@@ -21,6 +21,8 @@ public struct CustomsFault: Error, Equatable, Sendable {
         case repeated(limit: Int)
         /// A field that holds elements instead of text.
         case notText
+        /// A number that another document of the message has already; which one, counted from 1.
+        case duplicate(of: Int)
     }
 
     /// Where in the message: `Order[1]/OrderList[2]/qty`, counted from 1.
@@ -65,6 +67,8 @@ extension CustomsFault.Flaw {
         case .misplaced: "stands after a field that must follow it"
         case .repeated(let limit): "occurs more than \(limit == 1 ? "once" : "\(limit) times")"
         case .notText: "must hold text, not elements"
+        case .duplicate(let number):
+            "is the number of document \(number) already; each is used once"
         }
     }
 
@@ -85,6 +89,7 @@ extension CustomsFault.Flaw {
         case .misplaced: "misplaced"
         case .repeated: "repeated"
         case .notText: "not-text"
+        case .duplicate: "duplicate"
         }
     }
 }

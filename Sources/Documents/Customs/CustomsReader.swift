@@ -27,6 +27,9 @@ public struct CustomsReader {
             case .markup(let fault): fault.description
             case .notCustoms(let root):
                 "its root element is `\(root.prefix(60))`, which is no customs message read here"
+            case .namespace(""):
+                "its elements are in no namespace; its root needs "
+                    + "`xmlns:ceb=\"\(CustomsMessageKind.namespace)\"` and its elements `ceb:`"
             case .namespace(let name):
                 "its elements are in the namespace `\(name.prefix(80))` instead of "
                     + "`\(CustomsMessageKind.namespace)`"

@@ -131,10 +131,12 @@ extension LandedCost {
     private init(_ shipment: Shipment, consignment: TaxRecord.Consignment) throws(Fault) {
         guard let intrinsic = shipment.intrinsic else { throw .overflow }
         let isRelieved = consignment.reliefLimit.map { !intrinsic.exceeds($0) } ?? false
+        let isUntaxed = consignment.taxReliefLimit.map { !intrinsic.exceeds($0) } ?? false
         let surcharge = consignment.surcharge ?? .zero
         charges = try Self.charges(shipment) { line, value throws(Fault) in
             guard let rate = line.rates.duty.adding(surcharge) else { throw .overflow }
-            let rates = Rates(duty: rate, tax: line.rates.tax, excise: line.rates.excise)
+            let rates = Rates(
+                duty: rate, tax: isUntaxed ? .zero : line.rates.tax, excise: line.rates.excise)
             let base = consignment.basis == .cif || isRelieved ? value : line.value
             return try Self.charge(base, rates, isDutyFree: isRelieved, share: .one)
         }

@@ -36,6 +36,19 @@ public struct TaxRecord: Codable, Equatable, Sendable {
         public let basis: Basis
         /// Added to every rate of duty.
         public let surcharge: Figure?
+        /// Up to this value of the goods there is no tax either; `nil` where every parcel is taxed.
+        public let taxReliefLimit: Figure?
+
+        init(
+            reliefLimit: Figure?, flatPerSubheading: Figure? = nil, basis: Basis,
+            surcharge: Figure? = nil, taxReliefLimit: Figure? = nil
+        ) {
+            self.reliefLimit = reliefLimit
+            self.flatPerSubheading = flatPerSubheading
+            self.basis = basis
+            self.surcharge = surcharge
+            self.taxReliefLimit = taxReliefLimit
+        }
     }
 
     /// `CN`, `EU`, `GB`, `US`.
@@ -48,6 +61,22 @@ public struct TaxRecord: Codable, Equatable, Sendable {
     public let currency: String
     public let method: Method
     public let source: String
+    /// Who takes duty and tax from the buyer, where the rule says so; for people.
+    public let collector: String?
+
+    init(
+        jurisdiction: String, name: String, validFrom: CalendarDay, validTo: CalendarDay?,
+        currency: String, method: Method, source: String, collector: String? = nil
+    ) {
+        self.jurisdiction = jurisdiction
+        self.name = name
+        self.validFrom = validFrom
+        self.validTo = validTo
+        self.currency = currency
+        self.method = method
+        self.source = source
+        self.collector = collector
+    }
 
     public func holds(on day: CalendarDay) -> Bool {
         validFrom <= day && validTo.map { day <= $0 } ?? true

@@ -8,6 +8,7 @@ struct Explanation {
     let quadruple: DocumentQuadruple
     let limits: MatchLimits
     let used: Figure
+    let isGeneral: Bool
 
     func finding(_ rule: MatchRule) -> RuleFinding {
         RuleFinding(
@@ -121,7 +122,7 @@ struct Explanation {
 extension Explanation {
     /// Values that agree once normalised and are written differently, and numbers that look mistyped.
     var notices: [String] {
-        differentlyWritten + mistypedIdentity
+        differentlyWritten + mistypedIdentity + DeclarantNotes(quadruple, isGeneral: isGeneral).all
     }
 
     private var differentlyWritten: [String] {

@@ -52,11 +52,12 @@ extension MatchRule {
         case .paidArithmetic:
             "acturalPaid is goodsValue + freight + taxTotal - discount: correct the wrong one."
         case .singleLimit:
-            "The order is over the limit: sell less in one order, or declare it as general trade."
+            "The order is over the limit: sell less in one order, or declare it as general trade "
+                + "(--general compares it without limits)."
         case .fullRateSingleItem:
             "The documents may be right: one piece over the limit passes, at full rates."
         case .annualLimit:
-            "The buyer's year is used up: this order must go as general trade or wait."
+            "The buyer's year is used up: this order must wait, or go as general trade (--general)."
         case .packageCount: "One parcel, one waybill, one list: packNo is 1."
         case .netOverGross: "The net weight cannot exceed the gross weight: weigh again."
         }

@@ -37,27 +37,36 @@ public struct Preflight: Sendable {
     public let rules: TaxRules
     /// The day whose limits count; `nil` for the day in each order's `appTime`.
     public let day: CalendarDay?
+    /// Whether the goods enter by general trade, to which no limit of retail holds.
+    public let isGeneral: Bool
 
-    public init(rules: TaxRules, used: Figure = .zero, day: CalendarDay? = nil) {
+    public init(
+        rules: TaxRules, used: Figure = .zero, day: CalendarDay? = nil, isGeneral: Bool = false
+    ) {
         self.rules = rules
         self.used = used
         self.day = day
+        self.isGeneral = isGeneral
     }
 
     /// Runs every rule on every parcel.
     public func report(on input: Input) -> PreflightReport {
         let pairing = Pairing(input)
         let parcels = pairing.parcels.map { quadruple -> ParcelReport in
-            let limits = limits(of: quadruple)
+            let day = day ?? Self.day(of: quadruple.order)
+            let limits = isGeneral ? .none : rules.retailLimits(on: day)
             let match = quadruple.match(limits: limits, used: used)
-            let explanation = Explanation(quadruple: quadruple, limits: limits, used: used)
+            let explanation = Explanation(
+                quadruple: quadruple, limits: limits, used: used, isGeneral: isGeneral)
             return ParcelReport(
                 order: quadruple.order.head["orderNo"] ?? "",
                 findings: match.failedRules.map(explanation.finding),
-                notices: explanation.notices)
+                notices: explanation.notices + unruled(day))
         }
         let faults = MatchDocumentKind.allCases.flatMap { kind in
-            input.reading(kind).faults.map { FieldFinding(document: kind, fault: $0) }
+            (input.reading(kind).faults + input.reading(kind).message.repeatedNumbers).map {
+                FieldFinding(document: kind, fault: $0)
+            }
         }
         let unsigned = MatchDocumentKind.allCases.compactMap {
             input.reading($0).message.signatureNotice
@@ -66,14 +75,50 @@ public struct Preflight: Sendable {
             parcels: parcels, faults: faults, notices: pairing.notices + unsigned)
     }
 
-    private func limits(of quadruple: DocumentQuadruple) -> MatchLimits {
-        let stamp = quadruple.order.head["appTime"] ?? ""
+    /// That no rule is known for the day, so that the limits of another one were used.
+    private func unruled(_ day: CalendarDay?) -> [String] {
+        guard !isGeneral else { return [] }
+        guard let day else { return ["The day of the order is unknown: today's limits were used."] }
+        guard rules.record(of: "CN", on: day) == nil else { return [] }
+        return ["No rule of retail import is known for \(day): the newest limits were used."]
+    }
+
+    /// The day in an order's `appTime`.
+    private static func day(of order: CustomsDocument) -> CalendarDay? {
+        let stamp = order.head["appTime"] ?? ""
         let digits = stamp.compactMap(\.wholeNumberValue)
         func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + $1 } }
-        let written =
-            digits.count >= 8
+        return digits.count >= 8
             ? CalendarDay(year: number(0..<4), month: number(4..<6), day: number(6..<8)) : nil
-        return rules.retailLimits(on: day ?? written)
+    }
+}
+
+extension CustomsMessage {
+    /// Numbers that may be used once and stand in more than one document of the message: of the order, and of
+    /// the waybill (reference trade 1.5, DUPLICATE; customs answers -621004).
+    ///
+    /// A change or a deletion repeats the number of what it changes, so only documents of one `appType` count.
+    var repeatedNumbers: [CustomsFault] {
+        let fields = kind == .payment || kind == .order ? ["orderNo"] : ["orderNo", "logisticsNo"]
+        return fields.flatMap { field -> [CustomsFault] in
+            var first: [[UInt8]: Int] = [:]
+            return documents.enumerated().compactMap { index, document in
+                let number = Normaliser.text(document.head[field] ?? "")
+                guard !number.isEmpty else { return nil }
+                let key = number + [0] + Normaliser.text(document.head["appType"] ?? "")
+                guard let earlier = first[key] else {
+                    first[key] = index + 1
+                    return nil
+                }
+                let place = [layoutPath(index + 1), field].joined(separator: "/")
+                return CustomsFault(path: place, line: 0, flaw: .duplicate(of: earlier))
+            }
+        }
+    }
+
+    private func layoutPath(_ number: Int) -> String {
+        let document = "\(kind.layout.document)[\(number)]"
+        return kind.layout.headName.map { "\(document)/\($0)" } ?? document
     }
 }
 

@@ -22,11 +22,17 @@ extension MarkupFault: CustomStringConvertible {
         switch self {
         case .empty: "there is nothing in it"
         case .tooLong(let bytes, let limit): "it has \(bytes) bytes, and at most \(limit) are read"
-        case .notUTF8: "it is not UTF-8 text"
-        case .otherEncoding(let name): "it says that it is written in \(name); only UTF-8 is read"
-        case .documentType: "it declares a document type, which is never read"
+        case .notUTF8:
+            "it is not UTF-8 text; save it as UTF-8, for example from GBK with "
+                + "`iconv -f GBK -t UTF-8 FILE`"
+        case .otherEncoding(let name):
+            "it says that it is written in \(name); only UTF-8 is read: save it as UTF-8, and let its "
+                + "first line say so"
+        case .documentType:
+            "it declares a document type, which is never read; customs messages have none: remove it"
         case .malformed(let line, let column):
-            "it is not well-formed XML at line \(line), column \(column)"
+            "it is not well-formed XML at line \(line), column \(column): it is cut there, a mark is "
+                + "wrong, or a text holds `<` or `&` that is not written `&lt;` or `&amp;`"
         case .tooDeep(let line, let limit):
             "elements are nested deeper than \(limit) at line \(line)"
         case .tooManyElements(let limit): "it has more than \(limit) elements"

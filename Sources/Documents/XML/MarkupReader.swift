@@ -37,18 +37,22 @@ public struct MarkupReader: Sendable {
     private static func checkStart(of bytes: [UInt8]) throws(MarkupFault) {
         guard !bytes.isEmpty else { throw .empty }
         guard bytes.count <= byteLimit else { throw .tooLong(bytes: bytes.count, limit: byteLimit) }
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw .notUTF8
+        // Said first, since a file that says so is seldom UTF-8, and this tells what it is.
+        if bytes.starts(with: [0xfe, 0xff]) || bytes.starts(with: [0xff, 0xfe]) {
+            throw .otherEncoding("UTF-16")
         }
-        // No CDATA section or comment of a customs message needs these words, so they need no parsing.
-        guard !contains(bytes, Array("<!DOCTYPE".utf8)), !contains(bytes, Array("<!ENTITY".utf8))
-        else { throw .documentType }
-        let declaration = text.prefix(200).prefix { $0 != ">" }
+        let declaration = String(decoding: bytes.prefix(200).prefix { $0 != 0x3e }, as: UTF8.self)
         if let match = declaration.firstMatch(of: #/encoding\s*=\s*["']([^"']*)["']/#),
             match.1.lowercased() != "utf-8", match.1.lowercased() != "utf8"
         {
             throw .otherEncoding(String(match.1.prefix(40)))
         }
+        guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+            throw .notUTF8
+        }
+        // No CDATA section or comment of a customs message needs these words, so they need no parsing.
+        guard !contains(bytes, Array("<!DOCTYPE".utf8)), !contains(bytes, Array("<!ENTITY".utf8))
+        else { throw .documentType }
     }
 
     private static func contains(_ bytes: [UInt8], _ word: [UInt8]) -> Bool {

@@ -114,6 +114,24 @@ struct MarkupTests {
         #expect(throws: MarkupFault.otherEncoding("GBK")) {
             try Self.read("<?xml version=\"1.0\" encoding=\"GBK\"?><a/>")
         }
+        // In bytes that are no UTF-8, what the first line says comes before that.
+        let chinese: [UInt8] = [0xc2, 0xcc, 0xb2, 0xe8]
+        #expect(throws: MarkupFault.otherEncoding("gb2312")) {
+            try MarkupReader.read(
+                Array("<?xml version='1.0' encoding='gb2312'?><a>".utf8) + chinese
+                    + Array("</a>".utf8))
+        }
+        for (mark, order) in [([0xff, 0xfe], 0), ([0xfe, 0xff], 1)] as [([UInt8], Int)] {
+            let wide = "<a/>".utf8.flatMap { byte -> [UInt8] in
+                order == 0 ? [byte, 0] : [0, byte]
+            }
+            #expect(throws: MarkupFault.otherEncoding("UTF-16")) {
+                try MarkupReader.read(mark + wide)
+            }
+        }
+        #expect(throws: Never.self) {
+            try MarkupReader.read([0xef, 0xbb, 0xbf] + Array("<a/>".utf8))
+        }
         #expect(throws: MarkupFault.textBesideElements(element: "a", line: 1)) {
             try Self.read("<a>text<b/></a>")
         }

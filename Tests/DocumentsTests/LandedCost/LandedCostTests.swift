@@ -65,6 +65,39 @@ struct LandedCostTests {
         #expect(try Self.cost(dear, "EU", "2026-07-01").duty.text == "6.00")
     }
 
+    @Test(
+        "Older rules hold on their days: reliefs of tax, lower limits, the first and the last day")
+    func olderRules() throws {
+        func tax(_ price: String, _ to: String, _ day: String) throws -> [String] {
+            let goods = [try Self.line(price, tax: "0.2", duty: "0.1")]
+            let cost = try Self.cost(goods, to, day)
+            return [cost.duty.text, cost.tax.text]
+        }
+        #expect(try tax("22", "EU", "2010-12-01") == ["0.00", "0.00"])
+        #expect(try tax("22.01", "EU", "2021-06-30") == ["0.00", "4.40"])
+        #expect(try tax("22", "EU", "2021-07-01") == ["0.00", "4.40"])
+        #expect(try tax("150.01", "EU", "2010-12-01") == ["15.00", "33.00"])
+        #expect(try tax("15", "GB", "2012-01-01") == ["0.00", "0.00"])
+        #expect(try tax("15.01", "GB", "2020-12-31") == ["0.00", "3.00"])
+        #expect(try tax("15", "GB", "2021-01-01") == ["0.00", "3.00"])
+        #expect(try tax("200", "US", "2016-03-09") == ["0.00", "40.00"])
+        #expect(try tax("200.01", "US", "2016-03-09") == ["20.00", "44.00"])
+        #expect(try tax("800", "US", "2016-03-10") == ["0.00", "160.00"])
+        for (place, text) in [
+            ("EU", "2009-12-31"), ("GB", "2011-12-31"), ("US", "2025-05-02"), ("CN", "2016-04-07"),
+        ] {
+            let day = try Self.day(text)
+            #expect(throws: LandedCost.Fault.noRule(jurisdiction: place, day: day)) {
+                try tax("1", place, text)
+            }
+        }
+        let goods = [try Self.line("1000.01", "2", tax: "0.13")]
+        #expect(throws: LandedCost.Fault.overSingleLimit(limit: Figure(2_000))) {
+            try Self.cost(goods, "CN", "2018-12-31")
+        }
+        #expect(try Self.cost(goods, "CN", "2019-01-01").tax.text == "182.00")
+    }
+
     @Test("General trade in China pays statutory duty and tax on everything, from its first day on")
     func generalTrade() throws {
         let goods = [try Self.line("3000", "2", tax: "0.13", duty: "0.07")]

@@ -150,4 +150,92 @@ struct PreflightTests {
         #expect(report.parcels[1].findings.map(\.rule).contains(.orderNumber))
         #expect(report.parcels[1].findings.map(\.rule).contains(.consignee))
     }
+
+    @Test(
+        "What customs asks for beyond the match is noticed, and fails nothing",
+        arguments: [
+            ("list", "<ceb:billNo>B0001</ceb:billNo>", "", "List billNo is empty"),
+            ("list", "tradeMode>9610", "tradeMode>1210", "List emsNo is empty"),
+            ("list", "tradeMode>9610", "tradeMode>1210", "List line 2 itemRecordNo is empty"),
+            ("list", "tradeMode>9610", "tradeMode>1210", "List country is `116`"),
+            ("list", "tradeMode>9610", "tradeMode>0110", "List tradeMode is `0110`"),
+            ("list", "ieFlag>I", "ieFlag>E", "List ieFlag is `E`"),
+            (
+                "list", "<ceb:price>129", "<ceb:qty2>1</ceb:qty2><ceb:price>129",
+                "List line 1 has qty2 without unit2"
+            ),
+            (
+                "list", "<ceb:price>129", "<ceb:unit2>007</ceb:unit2><ceb:price>129",
+                "List line 1 has unit2 without qty2"
+            ),
+            ("list", "unit1>035", "unit1>007", "of the same unit 007"),
+            ("list", "<ceb:barCode>无</ceb:barCode>", "", "List line 1 barCode is empty"),
+            ("list", "assureCode>3100000011", "assureCode>3100000077", "List assureCode is"),
+            ("all", "buyerIdType>1", "buyerIdType>2", "Order buyerIdType is `2`"),
+            ("waybill", "freight>12", "freight>15", "Freight is `12` in the order, and `15`"),
+            ("waybill", "weight>1.2", "weight>1.3", "The waybill weighs `1.3` kg"),
+            ("order", "appTime>2026", "appTime>2009", "No rule of retail import is known for 2009"),
+        ])
+    func notices(document: String, old: String, new: String, expected: String) throws {
+        let report = try Self.report(document, [(old, new)])
+        #expect(report.failed == [])
+        #expect(report.parcels[0].notices.contains { $0.contains(expected) }, "\(expected)")
+    }
+
+    @Test("General trade has no limit: the same order over both passes, and nothing else changes")
+    func general() throws {
+        func reading(_ name: String) throws -> CustomsReader.Reading {
+            var text = String(decoding: try CustomsData.parcel(name), as: UTF8.self)
+            for (old, new) in [
+                ("price>129", "price>24000"), ("totalPrice>258", "totalPrice>48000"),
+                ("goodsValue>418", "goodsValue>48160"), ("461.13", "48203.13"),
+                ("tradeMode>9610", "tradeMode>0110"),
+            ] { text = text.replacing(old, with: new) }
+            return try CustomsReader.read(Array(text.utf8))
+        }
+        let input = Preflight.Input(
+            order: try reading("order"), payment: try reading("payment"),
+            waybill: try reading("waybill"), list: try reading("list"))
+        #expect(
+            Preflight(rules: .known).report(on: input).failed == [.singleLimit, .annualLimit])
+        let general = Preflight(rules: .known, isGeneral: true).report(on: input)
+        #expect(general.failed == [])
+        #expect(general.parcels[0].notices == [])
+    }
+
+    @Test("Freight with the insurance is the waybill's freight too")
+    func insurance() throws {
+        let report = try Self.report(
+            "waybill", [("freight>12", "freight>11.5"), ("insuredFee>0", "insuredFee>0.5")])
+        #expect(report.parcels[0].notices == [])
+    }
+
+    @Test("A number that is used twice is a fault; a change of the same document is none")
+    func twice() throws {
+        func reading(_ name: String, appType: String) throws -> CustomsReader.Reading {
+            var message = try CustomsReader.read(CustomsData.parcel(name)).message
+            var second = message.documents[0]
+            second.head["appType"] = appType
+            message.documents.append(second)
+            return CustomsReader.Reading(message: message, faults: [])
+        }
+        func report(appType: String) throws -> PreflightReport {
+            Preflight(rules: .known).report(
+                on: .init(
+                    order: try reading("order", appType: appType),
+                    payment: try reading("payment", appType: appType),
+                    waybill: try reading("waybill", appType: appType),
+                    list: try reading("list", appType: appType)))
+        }
+        let same = try report(appType: "1")
+        #expect(!same.isClean)
+        #expect(
+            same.faults.map(\.fault.path) == [
+                "Order[2]/OrderHead/orderNo", "Payment[2]/PaymentHead/orderNo",
+                "Logistics[2]/LogisticsHead/orderNo", "Logistics[2]/LogisticsHead/logisticsNo",
+                "Inventory[2]/InventoryHead/orderNo", "Inventory[2]/InventoryHead/logisticsNo",
+            ])
+        #expect(same.faults.allSatisfy { $0.fault.flaw == .duplicate(of: 1) })
+        #expect(try report(appType: "2").faults.isEmpty)
+    }
 }
