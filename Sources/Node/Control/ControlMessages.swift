@@ -22,6 +22,8 @@ public enum ControlRequest: Codable, Sendable, Equatable {
     case traceFile(item: String)
     /// A record of trade by its kind and name.
     case record(kind: UInt8, id: String)
+    /// A sealed document by its hash, which a step of that record names; full nodes keep them.
+    case attachment(kind: UInt8, id: String, hash: String)
     /// The file that proves a payment: header, certificate, state proof.
     case proof(payment: String)
     case transaction(id: String)
@@ -49,6 +51,7 @@ public enum ControlAnswer: Codable, Sendable, Equatable {
     case trace(TraceAnswer)
     case credit(CreditAnswer)
     case record(RecordAnswer)
+    case attachment(AttachmentAnswer)
     case proof(ProofAnswer)
     case peers([PeerAnswer])
     case evidence([EvidenceAnswer])
@@ -120,6 +123,15 @@ public struct RecordAnswer: Codable, Sendable, Equatable {
     public var content: String
     /// Steps in its journal.
     public var steps: UInt64
+    public var height: UInt64
+}
+
+/// A document that travelled with a transaction.
+public struct AttachmentAnswer: Codable, Sendable, Equatable {
+    public var hash: String
+    /// All of it, in hexadecimal digits.
+    public var content: String
+    /// The block that it is in.
     public var height: UInt64
 }
 

@@ -42,6 +42,10 @@ public struct CreditPart: Codable, Sendable, Equatable {
     public var line: String
     /// The price in the middle of what the party sold.
     public var medianSale: String
+    /// Milliseconds that it usually took to ship; absent when it shipped nothing.
+    public var medianShipTime: UInt64?
+    /// When its first trade ended, milliseconds since 1970; 0 when none did.
+    public var firstEnded: UInt64
     public var inputs: [CreditLine]
 }
 
@@ -100,6 +104,8 @@ extension CreditPart {
             outstanding: String(report.outstanding.minorUnits),
             line: String(report.line.minorUnits),
             medianSale: String(report.medianSale.minorUnits),
+            medianShipTime: report.medianShipTime?.milliseconds,
+            firstEnded: report.firstEnded.milliseconds,
             inputs: report.inputs.map { CreditLine($0) })
     }
 }

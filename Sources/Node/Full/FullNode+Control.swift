@@ -60,6 +60,8 @@ extension FullNode: StateView {
             throw FailureAnswer(
                 "full", "A file of a trace is made by a light node, which proves all of it.")
         case .record(let kind, let id): return try await record(kind, id)
+        case .attachment(let kind, let id, let hash):
+            return .attachment(try await attachment(kind, id, hash))
         case .proof(let payment): return try await proof(payment)
         case .transaction(let id): return try await transactionAnswer(id)
         case .peers: return .peers(await peers())

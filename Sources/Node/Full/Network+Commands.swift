@@ -19,7 +19,8 @@ extension Network {
         case .unbanPeer(let peer): try unban(peer)
         case .bans: return .bans(bans)
         case .status, .network, .submit, .account, .balance, .assets, .asset, .history, .proof,
-            .trace, .traceFile, .record, .credit, .transaction, .peers, .evidence, .doctor, .stop:
+            .trace, .traceFile, .record, .attachment, .credit, .transaction, .peers, .evidence,
+            .doctor, .stop:
             preconditionFailure("this command is not about connections")
         }
         return .done

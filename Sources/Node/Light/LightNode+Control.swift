@@ -48,6 +48,9 @@ extension LightNode: StateView {
                     payment: item, height: head?.header.height.number ?? 0,
                     file: Hex.encode(file.wire)))
         case .record(let kind, let id): return try await record(kind, id)
+        case .attachment:
+            throw FailureAnswer(
+                "light", "A light node keeps no documents: ask a full node, which has every block.")
         case .proof(let payment):
             let (file, _) = try await proofFile(try Self.read(payment, "a payment"))
             return .proof(
