@@ -72,13 +72,18 @@ extension CommandTests {
             let play = try #require(report["trade_play"] as? [String: Any])
             #expect(play["planned"] as? [String: Int] == trades)
             #expect((play["modes"] as? [String: Int])?.count == 3)
-            #expect((play["courses"] as? [String: Int] ?? [:]).count > 5)
+            let courses = play["courses"] as? [String: Int] ?? [:]
+            #expect(courses.count > 5)
+            for course in ["lateSeal", "neverOpened"] {
+                #expect(courses[course] ?? 0 > 0, "\(course) is played")
+            }
             played.expectSuccess()
             let clearances = try #require(play["clearances"] as? [String: Int])
             #expect(clearances.values.reduce(0, +) == count)
             #expect(play["planned_clearances"] as? [String: Int] == clearances)
             for end in [
-                "closed", "closed, amended", "accepted", "cancelled", "exported", "general trade",
+                "closed", "closed, amended", "accepted", "cancelled", "exported",
+                "closed, general trade", "closed, amended, general trade",
             ] {
                 #expect(clearances[end] ?? 0 > 0, "a clearance ends as \(end)")
             }

@@ -13,12 +13,19 @@ struct DevnetFounding {
     static let feeCode = "CREDIT"
     /// What every wallet may spend on fees and deposits.
     static let feeMoney = Amount(minorUnits: 1_000_000_00)
-    /// What the buyer who is in no file may spend.
-    static let buyerMoney = Amount(minorUnits: 1_000_00)
+    /// What each who is in no file may spend.
+    static let handMoney = Amount(minorUnits: 1_000_00)
     /// Seconds of the ledger in one second while trades are played: an hour is six seconds.
     static let tradeClockRate: UInt64 = 600
     /// Heights of an epoch.
     static let epochLength: UInt64 = 10_000
+
+    /// An account that somebody may put into a wallet.
+    struct Hand {
+        /// What it is called in the wallet.
+        let name: String
+        let phrase: Mnemonic
+    }
 
     struct Merchant {
         let number: Int
@@ -31,10 +38,8 @@ struct DevnetFounding {
     let merchants: [Merchant]
     /// Receives every sale.
     let merchantKey: SigningKey
-    /// The words of the merchant's account, and of a buyer's and a carrier's who are in no file.
-    let merchantPhrase: Mnemonic
-    let buyerPhrase: Mnemonic
-    let carrierPhrase: Mnemonic
+    /// Accounts to trade by hand with: the merchant's, and those of people who are in no file.
+    let hands: [Hand]
     /// Pays; by the number that the invoices give a customer.
     let customerKeys: [String: SigningKey]
     /// Pounds.
@@ -57,28 +62,30 @@ struct DevnetFounding {
         }
         func fresh() -> SigningKey { SigningKey(seed: SystemEntropy.bytes32()) }
         let issuer = AccountID(fresh().publicKey)
-        merchantPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
-        buyerPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
-        carrierPhrase = Mnemonic(entropy: SystemEntropy.bytes32())
-        let merchantKey = try Wallet.key(of: merchantPhrase)
-        let buyerKey = try Wallet.key(of: buyerPhrase)
+        let merchant = Hand(
+            name: "merchant", phrase: Mnemonic(entropy: SystemEntropy.bytes32()))
+        let merchantKey = try Wallet.key(of: merchant.phrase)
+        let others = ["buyer", "carrier", "agent", "customs"].map {
+            Hand(name: $0, phrase: Mnemonic(entropy: SystemEntropy.bytes32()))
+        }
+        hands = [merchant] + others
         let customerKeys = spending.mapValues { _ in fresh() }
         let parties = isTrading ? TradeParties(fresh) : nil
         let clockRate = isTrading ? Self.tradeClockRate : 1
         let nodeKeys = (0..<count).map { _ in NodeKeys.fresh() }
-        currency = AssetID(issuer: issuer, code: code)
-        fee = AssetID(issuer: issuer, code: feeCode)
-        let buyer = AccountID(buyerKey.publicKey)
-        let carrier = AccountID(try Wallet.key(of: carrierPhrase).publicKey)
+        let money = AssetID(issuer: issuer, code: code)
+        let credit = AssetID(issuer: issuer, code: feeCode)
+        (currency, fee) = (money, credit)
         let endowments =
-            Self.endowments(
+            try Self.endowments(
                 spending, keys: customerKeys, merchant: merchantKey, currency: currency, fee: fee)
-            + [
-                Endowment(account: buyer, asset: currency, amount: Self.buyerMoney),
-                Endowment(account: buyer, asset: fee, amount: Self.feeMoney),
-                Endowment(account: carrier, asset: currency, amount: Self.buyerMoney),
-                Endowment(account: carrier, asset: fee, amount: Self.feeMoney),
-            ]
+            + others.flatMap { hand throws -> [Endowment] in
+                let account = AccountID(try Wallet.key(of: hand.phrase).publicKey)
+                return [
+                    Endowment(account: account, asset: money, amount: Self.handMoney),
+                    Endowment(account: account, asset: credit, amount: Self.feeMoney),
+                ]
+            }
             + (parties?.endowments(currency: currency, fee: fee, feeMoney: Self.feeMoney) ?? [])
         genesis = Genesis(
             network: .local,

@@ -14,17 +14,15 @@ struct DevnetStay {
         self.place = place
     }
 
-    /// Puts the merchant's, a buyer's and a carrier's account into the wallet, and prints commands that work as
+    /// Puts an account for each who takes part in a trade into the wallet, and prints commands that work as
     /// they are.
     func explain() throws {
         let home = "\(place)/wallets"
         let wallet = Wallet(Home(home))
-        for (name, phrase) in [
-            ("merchant", founding.merchantPhrase), ("buyer", founding.buyerPhrase),
-            ("carrier", founding.carrierPhrase),
-        ] {
+        for hand in founding.hands {
             _ = try wallet.restore(
-                name, from: phrase, passphrase: Array(Self.passphrase.utf8), cost: .least)
+                hand.name, from: hand.phrase, passphrase: Array(Self.passphrase.utf8),
+                cost: .least)
         }
         let merchant = Address(key: founding.merchantKey.publicKey)
             .text(prefix: founding.genesis.network.addressPrefix)
@@ -47,6 +45,30 @@ struct DevnetStay {
               argosy order deliver ORDER --account carrier --secret SECRET
               argosy order confirm ORDER --account buyer
               argosy order show ORDER
+
+            The same with duty and customs. After `order ship`, in the directory of the sources, with KEY as
+            `clearance secret` prints it:
+
+              argosy order offer more --account merchant --asset GBP --line 3x12.50 \\
+                --leg CNSHA-GBFXT:carrier:2.00:37.50 --duty 2.73 --treasury customs \\
+                --accept agent:agent --accept customs:customs
+              argosy clearance secret ORDER --account buyer
+              argosy clearance seal ORDER order Tools/Parcel/order.xml --secret KEY \\
+                --opening order.opening --account merchant
+              argosy clearance seal ORDER payment Tools/Parcel/payment.xml --secret KEY \\
+                --opening payment.opening --account buyer
+              argosy clearance seal ORDER waybill Tools/Parcel/waybill.xml --secret KEY \\
+                --opening waybill.opening --account carrier
+              argosy clearance seal ORDER list Tools/Parcel/list.xml --secret KEY \\
+                --order-file Tools/Parcel/order.xml --opening list.opening --account agent
+              argosy clearance open ORDER order.opening --account merchant
+              argosy clearance open ORDER payment.opening --account buyer
+              argosy clearance open ORDER waybill.opening --account carrier
+              argosy clearance open ORDER list.opening --account agent
+              argosy clearance declare ORDER --estimate 2.73 --account agent
+              argosy clearance rule ORDER 120 --account customs
+              argosy clearance rule ORDER 800 --account customs
+              argosy clearance show ORDER
 
             The wallet's passphrase is `\(Self.passphrase)`.
             """

@@ -30,6 +30,10 @@ enum TradeCourse: String, Sendable, CaseIterable {
     case mendedPapers
     /// A paper is wrong and stays so; the declarant takes the goods back out.
     case wrongPapers
+    /// One signer does not seal before the time is over, and then does.
+    case lateSeal
+    /// One signer seals and never opens, nobody amends, and the goods go back.
+    case neverOpened
     /// The seller tells customs something else than he committed to; customs shows it to everybody, and he
     /// mends it.
     case falsePapers
@@ -42,34 +46,35 @@ enum TradeCourse: String, Sendable, CaseIterable {
     /// The goods wait at the end of the way for a balance that does not come.
     case unpaid
 
-    /// What can go wrong in a mode, besides nothing; papers only where papers are matched.
-    static func troubles(
-        of mode: TradeMode, on channel: TradeAssessment.Channel
-    ) -> [TradeCourse] {
-        let isMatched = channel == .retail
+    /// What can go wrong in a mode, besides nothing.
+    static func troubles(of mode: TradeMode) -> [TradeCourse] {
         switch mode {
         case .direct:
             return [
                 .silentBuyer, .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .wrongGoods,
-                .turnedBack,
-            ] + (isMatched ? [.mendedPapers, .wrongPapers, .falsePapers, .inspected] : [])
+                .turnedBack, .mendedPapers, .wrongPapers, .falsePapers, .inspected, .lateSeal,
+                .neverOpened,
+            ]
         case .locked:
             return [
                 .silentBuyer, .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .wrongGoods,
-                .turnedBack, .disputed, .unresolved,
-            ] + (isMatched ? [.mendedPapers, .wrongPapers, .falsePapers, .inspected] : [])
+                .turnedBack, .disputed, .unresolved, .mendedPapers, .wrongPapers, .falsePapers,
+                .inspected, .lateSeal, .neverOpened,
+            ]
         case .balance:
-            return [.silentBuyer, .idleSeller, .lostParcel, .unpaid]
-                + (isMatched ? [.mendedPapers, .falsePapers, .inspected] : [])
+            return [
+                .silentBuyer, .idleSeller, .lostParcel, .unpaid, .mendedPapers, .falsePapers,
+                .inspected, .lateSeal,
+            ]
         }
     }
 
     /// Whether the goods go back with the carrier, unopened.
     var goesBackUnopened: Bool {
         switch self {
-        case .refusedAtDoor, .turnedBack, .wrongPapers: true
+        case .refusedAtDoor, .turnedBack, .wrongPapers, .neverOpened: true
         case .smooth, .silentBuyer, .idleSeller, .calledOff, .lostParcel, .wrongGoods,
-            .mendedPapers, .falsePapers, .inspected, .disputed, .unresolved, .unpaid:
+            .mendedPapers, .falsePapers, .lateSeal, .inspected, .disputed, .unresolved, .unpaid:
             false
         }
     }
@@ -98,7 +103,12 @@ struct PlannedTrade: Sendable {
 
     var pence: UInt64 { lines.reduce(0) { $0 + $1.quantity * $1.unitPence } }
 
-    /// Whether its papers are matched.
+    /// Who is late with his paper, or never opens it, of a course in which somebody is.
+    var absent: MatchDocumentKind {
+        MatchDocumentKind.allCases[number % MatchDocumentKind.allCases.count]
+    }
+
+    /// Whether it is within the limits of retail import.
     var isRetail: Bool { assessment.channel == .retail }
 
     /// Whether every line is so cheap that its duty is rounded to nothing.

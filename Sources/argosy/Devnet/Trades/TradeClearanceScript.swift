@@ -43,14 +43,28 @@ struct TradeClearanceScript: Sendable {
     ///
     /// Papers that are wrong and stay so end with the declarant taking the goods back.
     func declare() async throws {
+        switch trade.course {
+        case .lateSeal: try await declareLate()
+        case .neverOpened: return try await leaveUnopened()
+        case .smooth, .silentBuyer, .idleSeller, .calledOff, .lostParcel, .refusedAtDoor,
+            .wrongGoods, .turnedBack, .mendedPapers, .wrongPapers, .falsePapers, .inspected,
+            .disputed, .unresolved, .unpaid:
+            guard try await declareInTime() else { return }
+        }
+        try await rule(120)
+    }
+
+    /// - Returns: Whether the papers were declared.
+    private func declareInTime() async throws -> Bool {
         let isWrong = trade.course == .wrongPapers || trade.course == .mendedPapers
         var round = try await sealed(round: 1, with: isWrong ? trade.fault : nil)
         try await present(round)
         if isWrong {
             try await expect(.rejected, trade.fault.rules)
             guard trade.course == .mendedPapers else {
-                return try await script.send(
+                try await script.send(
                     cast.agent, .cancelDeclaration(CancelDeclaration(order: id)))
+                return false
             }
         }
         if trade.course == .falsePapers { try await expose(round) }
@@ -58,11 +72,50 @@ struct TradeClearanceScript: Sendable {
             round = try await sealed(round: 2, with: nil)
             try await present(round, amending: isWrong ? trade.fault.kind : .order)
         }
+        try await handIn(round)
+        return true
+    }
+
+    /// One signer is not there until the time to seal is over; then he begins a new round.
+    private func declareLate() async throws {
+        let first = try await sealed(round: 1, with: nil)
+        try await together(first.drafts.filter { $0.kind != trade.absent }) { kind, draft in
+            try await seal(draft, of: kind)
+        }
+        try await timeOut(after: script.terms.papers.sealing)
+        try await expect(.rejected, [], missing: [trade.absent])
+        let second = try await sealed(round: 2, with: nil)
+        try await present(second, amending: trade.absent)
+        try await handIn(second)
+    }
+
+    /// One signer seals and never opens; the time to amend runs out too.
+    private func leaveUnopened() async throws {
+        let round = try await sealed(round: 1, with: nil)
+        try await together(round.drafts) { kind, draft in try await seal(draft, of: kind) }
+        try await together(round.drafts.filter { $0.kind != trade.absent }) { kind, draft in
+            try await script.send(signer(kind), .openDocument(draft.opening))
+        }
+        try await timeOut(after: script.terms.papers.opening)
+        try await expect(.rejected, [], missing: [trade.absent])
+        try await timeOut(after: script.terms.papers.amending)
+    }
+
+    private func timeOut(after term: Term) async throws {
+        try await script.timeOut(.timeOutClearance(TimeOutClearance(order: id)), after: term)
+    }
+
+    private func seal(_ draft: SealedDraft, of kind: MatchDocumentKind) async throws {
+        try await script.send(
+            signer(kind), .sealDocument(draft.action), attachments: [draft.attachment])
+    }
+
+    /// The papers are declared, and customs finds them to be what was opened.
+    private func handIn(_ round: Round) async throws {
         try await handIn()
         guard try await read(round).isEmpty else {
             throw TradeStage.Fault("a paper is not what its signer opened")
         }
-        try await rule(120)
     }
 
     /// The declarant declares what matches.
@@ -99,8 +152,8 @@ struct TradeClearanceScript: Sendable {
 
     private func sealed(round number: UInt32, with fault: PaperFault?) async throws -> Round {
         let quadruple = papers.quadruple(with: fault)
-        let limits = TaxRules.known.retailLimits(on: script.tariff.day)
-        let match = quadruple.match(limits: limits, used: trade.assessment.used)
+        let match = quadruple.match(
+            limits: trade.assessment.limits, used: trade.assessment.used)
         let secret = OrderSecret.derived(from: seed, order: id, round: number)
         guard let reader = ReadingKey(of: cast.customs.account) else {
             throw TradeStage.Fault("customs has no key to read with")
@@ -163,8 +216,7 @@ struct TradeClearanceScript: Sendable {
                 signer(kind), .amendDocument(draft.amendment), attachments: [draft.attachment])
         }
         try await together(round.drafts.filter { $0.kind != mended }) { kind, draft in
-            try await script.send(
-                signer(kind), .sealDocument(draft.action), attachments: [draft.attachment])
+            try await seal(draft, of: kind)
         }
         try await together(round.drafts) { kind, draft in
             try await script.send(signer(kind), .openDocument(draft.opening))
@@ -182,12 +234,17 @@ struct TradeClearanceScript: Sendable {
     }
 
     /// Looks, by proof, what the nodes found when they compared.
-    private func expect(_ state: ClearanceState, _ rules: [MatchRule]) async throws {
+    private func expect(
+        _ state: ClearanceState, _ rules: [MatchRule], missing: [MatchDocumentKind] = []
+    ) async throws {
         let clearance = try await stage.record(id, as: Clearance.self)
-        guard let clearance, clearance.state == state, clearance.verdict.failed == rules else {
-            let found = clearance.map { "\($0.state) \($0.verdict.names)" } ?? "missing"
+        guard let clearance, clearance.state == state, clearance.verdict.failed == rules,
+            clearance.verdict.missing == missing
+        else {
+            let found = clearance.map { "\($0.state) \($0.verdict.names) \($0.verdict.missing)" }
             throw TradeStage.Fault(
-                "the clearance is \(found) and must be \(state) \(rules.map(\.name))")
+                "the clearance is \(found ?? "missing") and must be \(state) "
+                    + "\(rules.map(\.name)) \(missing)")
         }
     }
 
@@ -254,13 +311,16 @@ struct TradeClearanceScript: Sendable {
             rulings, by: cast.customs, attachments: receipt.map { [$0] } ?? [])
     }
 
-    /// Releases the goods, with a receipt that only the buyer reads; some only after a closer look.
+    /// Releases the goods, within the limits of retail with a receipt that only the buyer reads; some only
+    /// after a closer look.
     func letIn() async throws {
         if trade.course == .inspected {
             try await rule(300, 500)
             try await rule(501)
             try await rule(399)
         }
+        // Only retail uses up the buyer's year.
+        guard trade.isRetail else { return try await rule(ReleaseGoods.released) }
         let receipt = try receipt().wire
         try await rule(ReleaseGoods.released, receipt: receipt)
         guard let sealed = try? SealedDocument(wire: receipt),

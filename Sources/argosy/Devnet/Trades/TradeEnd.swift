@@ -30,11 +30,11 @@ extension PlannedTrade {
         if isDutyFree {
             end.duty = ""
             // No duty comes back, so customs has nothing to say about what does.
-            if course != .turnedBack, course != .wrongPapers {
+            if course != .turnedBack, course != .wrongPapers, course != .neverOpened {
                 end.returns = end.returns.map { _ in "refunded" }
             }
         }
-        if isRetail { (end.clearance, end.rounds) = clearanceEnd }
+        (end.clearance, end.rounds) = clearanceEnd
         return end
     }
 
@@ -46,7 +46,7 @@ extension PlannedTrade {
             .delivered(
                 isAllReturned ? "settled" : "completed",
                 duty: isAllReturned ? "refunded" : "clock", returns: returns.map { _ in "closed" })
-        case .silentBuyer, .mendedPapers, .falsePapers, .inspected:
+        case .silentBuyer, .mendedPapers, .falsePapers, .inspected, .lateSeal:
             .delivered("closed", duty: "paid")
         case .disputed: .delivered("settled", duty: "paid")
         case .unresolved: .delivered("expired", duty: "paid")
@@ -60,7 +60,7 @@ extension PlannedTrade {
             TradeEnd(
                 order: "settled", duty: "refunded", parcel: "refused", keeper: "warehouse",
                 returns: ["closed"])
-        case .turnedBack, .wrongPapers:
+        case .turnedBack, .wrongPapers, .neverOpened:
             TradeEnd(
                 order: "settled", duty: "refunded", parcel: "refused", keeper: "warehouse",
                 returns: ["refunded"])
@@ -72,12 +72,12 @@ extension PlannedTrade {
     private var clearanceEnd: (state: String, rounds: Int) {
         switch course {
         case .smooth, .silentBuyer, .wrongGoods, .inspected, .disputed, .unresolved: ("closed", 1)
-        case .mendedPapers, .falsePapers: ("closed", 2)
+        case .mendedPapers, .falsePapers, .lateSeal: ("closed", 2)
         // Nothing was let in, so nothing is left to close.
         case .refusedAtDoor: ("released", 1)
         case .lostParcel, .unpaid: ("accepted", 1)
         case .turnedBack: ("exported", 1)
-        case .wrongPapers: ("cancelled", 1)
+        case .wrongPapers, .neverOpened: ("cancelled", 1)
         case .idleSeller, .calledOff: ("", 0)
         }
     }

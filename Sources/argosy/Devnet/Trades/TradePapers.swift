@@ -153,7 +153,7 @@ struct TradePapers: Sendable {
 
     /// 36 characters, a UUID in capitals that follows from order and kind.
     private func guid(_ kind: MatchDocumentKind) -> String {
-        let digest = Digest(hashing: Array("\(number)/\(kind.rawValue)".utf8), in: .person)
+        let digest = Digest(hashing: Array("\(number)/\(kind.rawValue)".utf8), in: .message)
         let hex = Array(digest.hex.uppercased().prefix(32))
         return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }
             .joined(separator: "-")
@@ -227,7 +227,8 @@ struct TradePapers: Sendable {
                 ("buyerIdNumber", person.identity), ("buyerName", person.name),
                 ("buyerTelephone", person.telephone), ("consigneeAddress", person.address),
                 ("agentCode", Self.agent.code), ("agentName", Self.agent.name),
-                ("tradeMode", "9610"), ("trafMode", "5"), ("country", "116"),
+                ("tradeMode", trade.isRetail ? "9610" : "0110"), ("trafMode", "5"),
+                ("country", "116"),
                 ("freight", Self.text(freight)), ("insuredFee", "0"), ("currency", "142"),
                 ("packNo", "1"), ("grossWeight", kilograms(weight)),
                 ("netWeight", kilograms(weight - TradeScript.boxWeight)),
@@ -261,4 +262,9 @@ struct TradePapers: Sendable {
                 ] + further(line, heading))
         }
     }
+}
+
+extension HashDomain {
+    /// Names of customs messages.
+    static let message = HashDomain("argosy/message")
 }

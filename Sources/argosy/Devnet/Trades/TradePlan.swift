@@ -58,7 +58,7 @@ struct TradePlan: Sendable {
         let (isSmooth, draw) = (chance.next() % 10 < smoothOfTen, chance.next())
         let faults = PaperFault.allCases
         let fault = faults[Int(chance.next() % UInt64(faults.count))]
-        let troubles = TradeCourse.troubles(of: mode, on: assessment.channel)
+        let troubles = TradeCourse.troubles(of: mode)
         let course =
             !order.returns.isEmpty || isSmooth
             ? .smooth : troubles[Int(draw % UInt64(troubles.count))]

@@ -108,7 +108,8 @@ struct TradeReckoning: Sendable {
             }
         case .wrongGoods, .refusedAtDoor: return taxes.reduce(0, +)
         case .silentBuyer, .idleSeller, .calledOff, .lostParcel, .turnedBack, .mendedPapers,
-            .wrongPapers, .falsePapers, .inspected, .disputed, .unresolved, .unpaid:
+            .wrongPapers, .falsePapers, .inspected, .lateSeal, .neverOpened, .disputed, .unresolved,
+            .unpaid:
             return 0
         }
     }

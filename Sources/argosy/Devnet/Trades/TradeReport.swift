@@ -16,8 +16,8 @@ struct TradeReport: Encodable, Sendable {
     /// Orders by the phase in which they were found.
     private(set) var ends: [String: Int] = [:]
     let planned: [String: Int]
-    /// Clearances by the state in which they were found; `general trade` for orders over a limit of
-    /// retail, whose papers are not those that are matched, and `none` where goods never left.
+    /// Clearances by the state in which they were found, with `general trade` for orders over a limit of
+    /// retail; `none` where goods never left.
     private(set) var clearances: [String: Int] = [:]
     let plannedClearances: [String: Int]
     /// What the treasury has of duty, and what it must have.
@@ -96,8 +96,8 @@ struct TradeReport: Encodable, Sendable {
     /// What a clearance counts as.
     static func clearance(_ trade: PlannedTrade, _ end: TradeEnd) -> String {
         guard !end.parcel.isEmpty else { return "none" }
-        guard trade.isRetail || !end.clearance.isEmpty else { return "general trade" }
-        return end.rounds > 1 ? "\(end.clearance), amended" : end.clearance
+        return end.clearance + (end.rounds > 1 ? ", amended" : "")
+            + (trade.isRetail ? "" : ", general trade")
     }
 
     /// Compares what the treasury has with what the plan must bring it.

@@ -72,22 +72,22 @@ struct TradeScript: Sendable {
         case .idleSeller: return try await endWithoutSeller()
         case .calledOff: return try await callOff()
         case .smooth, .silentBuyer, .lostParcel, .refusedAtDoor, .wrongGoods, .turnedBack,
-            .mendedPapers, .wrongPapers, .falsePapers, .inspected, .disputed, .unresolved,
-            .unpaid:
+            .mendedPapers, .wrongPapers, .falsePapers, .inspected, .lateSeal, .neverOpened,
+            .disputed, .unresolved, .unpaid:
             break
         }
         try await ship()
-        let clearance = trade.isRetail ? TradeClearanceScript(self) : nil
+        let clearance = TradeClearanceScript(self)
         // The papers travel ahead of the goods.
-        try await clearance?.declare()
+        try await clearance.declare()
         try await carry()
         switch trade.course {
         case .lostParcel:
             return try await timeOut(
                 .timeOutOrder(TimeOutOrder(order: id)),
                 after: terms.legs[1].term + terms.legs[1].term)
-        case .turnedBack, .wrongPapers:
-            if trade.course == .turnedBack { try await turnBack(clearance) }
+        case .turnedBack, .wrongPapers, .neverOpened:
+            if trade.course == .turnedBack { try await clearance.turnBack() }
             try await refuse()
             return try await TradeReturnScript(self, index: 1, trade.whole).finish(isFiled: false)
         case .unpaid:
@@ -95,30 +95,18 @@ struct TradeScript: Sendable {
             return try await timeOut(
                 .timeOutOrder(TimeOutOrder(order: id)), after: TradeTerms.short)
         case .smooth, .silentBuyer, .refusedAtDoor, .wrongGoods, .mendedPapers, .falsePapers,
-            .inspected,
-            .disputed, .unresolved:
+            .inspected, .lateSeal, .disputed, .unresolved:
             break
         case .idleSeller, .calledOff: return
         }
-        try await letIn(clearance)
+        try await clearance.letIn()
         if trade.course == .refusedAtDoor {
             try await refuse()
             return try await TradeReturnScript(self, index: 1, trade.whole).finish(isFiled: hasDuty)
         }
         try await deliver()
-        try await clearance?.close()
+        try await clearance.close()
         try await afterDelivery()
-    }
-
-    /// Customs lets the goods in: by their papers, or as general trade.
-    private func letIn(_ clearance: TradeClearanceScript?) async throws {
-        guard let clearance else { return try await release(code: ReleaseGoods.released) }
-        try await clearance.letIn()
-    }
-
-    private func turnBack(_ clearance: TradeClearanceScript?) async throws {
-        guard let clearance else { return try await release(code: ReleaseGoods.rejected) }
-        try await clearance.turnBack()
     }
 
     private func afterDelivery() async throws {
@@ -131,7 +119,7 @@ struct TradeScript: Sendable {
                 try await TradeReturnScript(self, index: UInt32(index) + 1, lines).play()
             }
             if !trade.isAllReturned { try await confirm() }
-        case .mendedPapers, .falsePapers, .inspected:
+        case .mendedPapers, .falsePapers, .inspected, .lateSeal:
             try await confirm()
             try await close()
         case .silentBuyer:
@@ -154,7 +142,7 @@ struct TradeScript: Sendable {
             try await timeOut(.timeOutOrder(TimeOutOrder(order: id)), after: .hours(2))
             try await endDuty()
         case .idleSeller, .calledOff, .lostParcel, .refusedAtDoor, .turnedBack, .wrongPapers,
-            .unpaid:
+            .neverOpened, .unpaid:
             break
         }
     }
@@ -261,11 +249,6 @@ struct TradeScript: Sendable {
             seal: Digest(id, goods.contents, in: .packing))
     }
 
-    private func release(code: UInt32) async throws {
-        guard hasDuty else { return }
-        try await send(cast.customs, .releaseGoods(ReleaseGoods(order: id, code: code)))
-    }
-
     private func postDocuments() async throws {
         try await send(cast.second, .tenderParcel(tender(at: 2)))
         let list = goods.packing(at: now).document
@@ -343,7 +326,7 @@ struct TradeScript: Sendable {
     }
 
     /// Lets a deadline run out, and says so: anybody may.
-    private func timeOut(
+    func timeOut(
         _ kind: Action.Kind, after term: Term, by sender: SigningKey? = nil
     ) async throws {
         try await Task.sleep(for: stage.duration(milliseconds: term.milliseconds))

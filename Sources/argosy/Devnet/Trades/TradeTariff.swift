@@ -111,13 +111,15 @@ extension HashDomain {
 struct TradeAssessment: Sendable {
     /// The road by which goods enter.
     enum Channel: Sendable {
-        /// Cross-border retail: four documents that must match.
+        /// Cross-border retail, within its limits.
         case retail
-        /// Over a limit of retail: statutory rates, and no documents of retail.
+        /// Over a limit of retail: statutory rates, and documents that no limit holds for.
         case general
     }
 
     let channel: Channel
+    /// To which the documents are held.
+    let limits: MatchLimits
     /// What the buyer had used of his year before, of the limit for retail.
     let used: Figure
     /// What the order uses of it: goods and freight.
@@ -171,9 +173,10 @@ struct TradeAssessment: Sendable {
         let pence = lines.reduce(0) { $0 + $1.quantity * $1.unitPence }
         value = tariff.figure(pence: pence + freight)
         duties = cost.charges.map { tariff.pence($0.duty + $0.excise + $0.tax) }
-        let limits = rules.retailLimits(on: tariff.day)
-        isFullRate = channel == .retail && value > limits.single
-        rest = used.adding(value).flatMap { limits.annual.subtracting($0) } ?? .zero
+        let retail = rules.retailLimits(on: tariff.day)
+        limits = channel == .retail ? retail : .none
+        isFullRate = channel == .retail && value > retail.single
+        rest = used.adding(value).flatMap { retail.annual.subtracting($0) } ?? .zero
     }
 
     /// Hundredths of a yuan, rounded down.

@@ -14,6 +14,8 @@ struct TradeTerms: Sendable {
     static let firstShare = Share(clamping: 300)
     static let short = Terms.shortestTerm
     static let long = Term.days(90)
+    /// In which three signers seal or open, while the fourth does not.
+    static let paperTerm = Term.hours(4)
     /// Enough for every trade to be ordered on, and less than the day that a quote may stand.
     static let quoteTerm = Term.hours(23)
 
@@ -61,7 +63,16 @@ struct TradeTerms: Sendable {
             accepted: parties.accepted, duty: hasDuty ? duty(of: trade) : nil,
             returns: ReturnTerms(
                 withoutReason: term(!comesBack(trade)), forDefect: term(!comesBack(trade)),
-                freight: leg(trade), bond: price(trade)))
+                freight: leg(trade), bond: price(trade), answer: Self.long),
+            papers: papers(of: trade))
+    }
+
+    /// Where a signer lets his time run out, the others have enough of it.
+    private func papers(of trade: PlannedTrade) -> PaperTimes {
+        let isUnopened = trade.course == .neverOpened
+        return PaperTimes(
+            sealing: trade.course == .lateSeal ? Self.paperTerm : Self.long,
+            opening: isUnopened ? Self.paperTerm : Self.long, amending: term(isUnopened))
     }
 
     private func term(_ isShort: Bool) -> Term { isShort ? Self.short : Self.long }
@@ -70,10 +81,9 @@ struct TradeTerms: Sendable {
     private func comesBack(_ trade: PlannedTrade) -> Bool {
         switch trade.course {
         case .smooth: !trade.returns.isEmpty
-        case .refusedAtDoor, .wrongGoods, .turnedBack, .wrongPapers: true
+        case .refusedAtDoor, .wrongGoods, .turnedBack, .wrongPapers, .neverOpened: true
         case .silentBuyer, .idleSeller, .calledOff, .lostParcel, .mendedPapers, .falsePapers,
-            .inspected,
-            .disputed, .unresolved, .unpaid:
+            .inspected, .lateSeal, .disputed, .unresolved, .unpaid:
             false
         }
     }
