@@ -19,6 +19,7 @@ struct Argosy: AsyncParsableCommand {
             StopCommand.self, EpcisCommand.self, CredentialCommand.self,
             PreflightCommand.self, TraceCommand.self, OrderCommand.self, ReturnCommand.self,
             ClearanceCommand.self, ItemCommand.self, CreditCommand.self,
+            AttestCommand.self, ReviewCommand.self, ReceivableCommand.self,
             LandedCostCommand.self,
         ])
 }

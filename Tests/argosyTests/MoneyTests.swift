@@ -216,6 +216,15 @@ extension CommandTests {
             #expect(Decimal(string: balance) == sum, "\(amounts) against \(balance)")
             #expect(entries.last?["balance"] as? String == balance)
             #expect(entries.compactMap { $0["number"] as? Int } == Array(1...entries.count))
+            // Without an asset, each that the account has had.
+            let book = try await network.run("history", "--json", "--account", "buyer")
+            book.expectSuccess()
+            let statements = try #require(try book.json()["statements"] as? [[String: Any]])
+            let pounds = statements.filter { $0["asset"] as? String == "GBP" }
+            #expect((pounds.first?["entries"] as? [Any])?.count == entries.count)
+            #expect(
+                statements.allSatisfy { ($0["entries"] as? [Any])?.isEmpty == false },
+                "an asset that never moved is not told of")
             try await node.stop()
         }
     }

@@ -44,6 +44,23 @@ extension CommandTests {
             #expect(json.errors == "")
         }
 
+        @Test("A person sees forty faults of fields and how many more there are; a program all")
+        func manyFaults() async throws {
+            let place = try Place()
+            defer { place.remove() }
+            let text = try String(contentsOfFile: "\(Self.parcel)/list.xml", encoding: .utf8)
+            let unknown = String(repeating: "<ceb:other/>", count: 300)
+            try place.write(
+                text.replacing("</ceb:InventoryHead>", with: "\(unknown)</ceb:InventoryHead>"),
+                to: "list.xml")
+            let shown = try await Command.run(Self.arguments(list: place["list.xml"]))
+            #expect(shown.code == 1)
+            #expect(shown.output.contains("and 260 more; --json lists them all."))
+            #expect(shown.output.contains("1 parcel: 0 rules fail, 300 fields are at fault."))
+            let listed = try await Command.run(Self.arguments(list: place["list.xml"]) + ["--json"])
+            #expect((try listed.json()["faults"] as? [Any])?.count == 300)
+        }
+
         @Test("What the buyer has used counts")
         func used() async throws {
             let outcome = try await Command.run(
@@ -58,6 +75,13 @@ extension CommandTests {
                 ("", "there is nothing in it"), ("not xml", "is not well-formed XML"),
                 ("<html/>", "`html`, which is no customs message"),
                 ("<!DOCTYPE a><a/>", "declares a document type"),
+                ("<?xml version='1.0' encoding='GBK'?><a/>", "save it as UTF-8"),
+                (
+                    "<CEB621Message/>",
+                    "its root needs `xmlns:ceb=\"http://www.chinaport.gov.cn/ceb\"`"
+                ),
+                ("<a>this & that</a>", "is not written `&lt;` or `&amp;`"),
+                (String(repeating: "<a>", count: 9_000), "elements are nested deeper than 32"),
             ])
         func wrongFile(content: String, sentence: String) async throws {
             let place = try Place()
@@ -73,6 +97,7 @@ extension CommandTests {
             missing.expectRefusal("/nowhere/list.xml cannot be read.")
             let swapped = try await Command.run(Self.arguments(list: "order.xml"))
             swapped.expectRefusal("is a CEB311Message; the list is a CEB621Message.")
+            swapped.expectRefusal("It is the order of a parcel.")
             let amount = try await Command.run(Self.arguments() + ["--used", "much"])
             amount.expectRefusal("--used must be an amount")
             let day = try await Command.run(Self.arguments() + ["--day", "2026-02-30"])

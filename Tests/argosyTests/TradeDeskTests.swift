@@ -148,6 +148,21 @@ extension CommandTests {
                 .expectRefusal("The transaction is final and failed")
             try await step("declare", "--estimate", "2.73", "--account", "broker")
                 .expectSuccess()
+            // Customs reads what was sealed to it, and nobody else does.
+            let waybill = network.place["read-waybill"]
+            let read = try await step(
+                "read", "waybill", "--account", "customs", "--save", waybill, "--json")
+            read.expectSuccess()
+            #expect(try read.json()["contradictions"] as? [String] == [])
+            let fields = try #require(try read.json()["fields"] as? [[String: String]])
+            #expect(fields.contains { $0["name"] == "consignee" && $0["value"] == "示例买家" })
+            #expect(
+                FileManager.default.contents(atPath: waybill)
+                    == FileManager.default.contents(atPath: Self.file("waybill")))
+            try await step("read", "waybill", "--account", "shop")
+                .expectRefusal("The waybill was not sealed to this account.")
+            try await step("expose", "waybill", "--account", "customs")
+                .expectRefusal("The waybill is what its signer opened on the ledger.")
             try await step("rule", "120", "--account", "broker")
                 .expectRefusal("Nobody whom the order accepts vouches")
             try await step("rule", "120", "--account", "customs").expectSuccess()
@@ -244,6 +259,23 @@ extension CommandTests {
         func line(_ text: String) async throws {
             try await Self.run("--to", "EU", "--day", "2026-07-01", "--line", text)
                 .expectRefusal("Write it like 2x30.00:620520:0.12:0.20")
+        }
+
+        @Test("Rates may have a percent sign, and a place small letters; a rate of 12 is a slip")
+        func rates() async throws {
+            let parts = try await Self.run(
+                "--to", "GB", "--day", "2026-01-01", "--line", "2x100.00:620520:0.125:0.2")
+            let hundredths = try await Self.run(
+                "--to", "gb", "--day", "2026-01-01", "--line", "2x100.00:620520:12.5%:20%")
+            parts.expectSuccess()
+            #expect(parts.output == hundredths.output)
+            #expect(parts.output.contains("marketplace at the sale"))
+            try await Self.run(
+                "--to", "GB", "--day", "2026-01-01", "--line", "2x100.00:620520:12.5:20"
+            ).expectRefusal("Rates are parts of one: 12 percent are 0.12, or 12%.")
+            try await Self.run(
+                "--to", "GB", "--day", "2011-01-01", "--line", "2x100.00:620520:0:0.2"
+            ).expectRefusal("Its rules are of 2012-01-01 to 2020-12-31, 2021-01-01 to 2029-03-31.")
         }
 
         @Test("China's limits are named: an order of several pieces over the single limit")

@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import Node
 import Primitives
+import Trade
 
 /// Shows what the ledger says about a party: `argosy credit`.
 struct CreditCommand: AsyncParsableCommand {
@@ -109,6 +110,12 @@ extension CreditAnswer {
         sums.add("credit line", money(part.line))
         sums.add("sold and answered for", money(part.outstanding))
         sums.add("usual sale", money(part.medianSale))
+        if let time = part.medianShipTime {
+            sums.add("ships within", TermsPolicy.text(Term(milliseconds: time)))
+        }
+        if part.firstEnded > 0 {
+            sums.add("on record since", OrderOutlook.date(part.firstEnded))
+        }
         sums.add("counterparties", String(part.counterparties))
         sums.add("disputed", share(part.disputeRate))
         sums.add("lost, at most", share(part.lossRate))

@@ -71,7 +71,7 @@ enum DocumentFile {
             throw CommandError("\(path) cannot be read: \(error.localizedDescription).")
         }
         guard data.count <= limit else {
-            throw CommandError("\(path) is larger than \(limit >> 20) MiB.")
+            throw CommandError("\(path) has more than \(limit) bytes, which is all that is read.")
         }
         return Array(data)
     }

@@ -71,8 +71,8 @@ struct HistoryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A name of the wallet, or an address."))
     var account: String?
 
-    @Option(help: "The asset's code, or its id.")
-    var asset: String
+    @Option(help: "The asset's code, or its id; without it, every asset of the account.")
+    var asset: String?
 
     @Flag(help: "Show small payments from strangers too.")
     var all = false
@@ -81,7 +81,23 @@ struct HistoryCommand: AsyncParsableCommand {
         let session = try await WalletSession(home)
         let key =
             try account.map { try session.holder($0).key } ?? session.account(nil).key
-        let asset = try await session.asset(asset)
+        if let asset {
+            return try output.show(
+                try await statement(of: key, try await session.asset(asset), session))
+        }
+        var statements: [StatementList] = []
+        for asset in session.assets {
+            let list = try await statement(of: key, asset, session)
+            if !list.entries.isEmpty || list.hidden > 0 { statements.append(list) }
+        }
+        try output.show(
+            StatementBook(address: session.address(of: key), statements: statements))
+    }
+
+    /// Every movement of one asset, complete by its journal.
+    private func statement(
+        of key: PublicKey, _ asset: AssetAnswer, _ session: WalletSession
+    ) async throws -> StatementList {
         var entries: [HistoryEntry] = []
         var count: UInt64 = 1
         while UInt64(entries.count) < count {
@@ -99,11 +115,10 @@ struct HistoryCommand: AsyncParsableCommand {
         }
         let bait = BaitFilter(entries, decimals: asset.decimals)
         let shown = all ? entries : entries.filter { !bait.hides($0) }
-        try output.show(
-            StatementList(
-                address: session.address(of: key), asset: asset.code,
-                hidden: entries.count - shown.count,
-                entries: shown.map { StatementRow($0, session, asset) }))
+        return StatementList(
+            address: session.address(of: key), asset: asset.code,
+            hidden: entries.count - shown.count,
+            entries: shown.map { StatementRow($0, session, asset) })
     }
 }
 
@@ -157,5 +172,16 @@ struct StatementList: Answer {
                 row.counterparty)
         }
         return "\(address), \(asset)\n\(table.text)\(note)"
+    }
+}
+
+/// What moved of each asset that the account has had.
+struct StatementBook: Answer {
+    let address: String
+    let statements: [StatementList]
+
+    var text: String {
+        guard !statements.isEmpty else { return "\(address)\nNothing has moved." }
+        return statements.map(\.text).joined(separator: "\n\n")
     }
 }

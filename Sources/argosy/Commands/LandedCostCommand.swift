@@ -76,6 +76,7 @@ struct LandedCostCommand: ParsableCommand {
             insurance: try Self.amount(insurance, "--insurance"))
         let used = try Self.amount(used, "--used")
         let rules = try rules.read()
+        let to = rules.records.contains { $0.jurisdiction == self.to } ? to : to.uppercased()
         let cost: LandedCost
         do throws(LandedCost.Fault) {
             cost = try LandedCost(shipment, to: to, on: day, rules: rules, used: used)
@@ -93,10 +94,19 @@ struct LandedCostCommand: ParsableCommand {
         return figure
     }
 
+    /// Above this a rate is a slip of the pen: the highest tariffs are a few times the goods.
+    private static let rateLimit = 10
+
+    /// A part of one, `0.12`, or so many hundredths, `12%`.
+    private static func rate(_ text: String) -> Figure? {
+        guard text.hasSuffix("%") else { return Figure(Array(text.utf8)) }
+        return Figure(Array(text.dropLast().utf8))?.times(Figure(units: 100_000_000))
+    }
+
     private static func line(_ text: String) throws -> LandedCost.Line {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         let goods = parts[0].split(separator: "x", omittingEmptySubsequences: false)
-        let rates = parts.dropFirst(2).compactMap { Figure(Array($0.utf8)) }
+        let rates = parts.dropFirst(2).compactMap(Self.rate)
         guard (4...5).contains(parts.count), rates.count == parts.count - 2, goods.count == 2,
             let quantity = Figure(Array(goods[0].utf8)), quantity > .zero,
             let price = Figure(Array(goods[1].utf8)), price >= .zero,
@@ -104,8 +114,15 @@ struct LandedCostCommand: ParsableCommand {
         else {
             throw CommandError(
                 "`\(text.prefix(80))` is no line of goods.",
-                advice: "Write it like 2x30.00:620520:0.12:0.20, with duty and tax as parts of one."
+                advice: "Write it like 2x30.00:620520:0.12:0.20, with duty and tax as parts of one "
+                    + "or with a percent sign."
             )
+        }
+        if let high = rates.first(where: { $0 > Figure(Self.rateLimit) }) {
+            throw CommandError(
+                "A rate of \(String(decoding: high.canonical, as: UTF8.self)) is more than "
+                    + "\(Self.rateLimit) times the goods.",
+                advice: "Rates are parts of one: 12 percent are 0.12, or 12%.")
         }
         return LandedCost.Line(
             price: price, quantity: quantity, subheading: parts[1],
@@ -117,10 +134,14 @@ struct LandedCostCommand: ParsableCommand {
         func text(_ figure: Figure) -> String { String(decoding: figure.canonical, as: UTF8.self) }
         switch fault {
         case .noRule(let jurisdiction, let day):
+            let own = rules.records.filter { $0.jurisdiction == jurisdiction }
+                .sorted { $0.validFrom < $1.validFrom }
+                .map { "\($0.validFrom) to \($0.validTo.map { "\($0)" } ?? "today")" }
             let known = Set(rules.records.map(\.jurisdiction)).sorted().joined(separator: ", ")
+            let days = own.isEmpty ? "" : "Its rules are of \(own.joined(separator: ", ")).\n"
             return CommandError(
                 "There is no rule for \(jurisdiction.prefix(20)) on \(day).",
-                advice: "Known are \(known), each for its days; give others with --rules.")
+                advice: "\(days)Known are \(known), each for its days; give others with --rules.")
         case .overflow: return CommandError("The amounts are too large to be computed.")
         case .badRate:
             return CommandError("A rate is below zero, or an excise is one or more.")
@@ -150,6 +171,8 @@ struct LandedCostAnswer: Answer {
     let rule: String
     let currency: String
     let source: String
+    /// Who takes it, where the rule says so.
+    let collector: String?
     let lines: [Line]
     /// Charged once for each subheading.
     let flat: String
@@ -163,6 +186,7 @@ struct LandedCostAnswer: Answer {
         rule = record.name
         currency = record.currency
         source = record.source
+        collector = record.collector
         lines = cost.charges.map {
             Line(
                 customsValue: $0.customsValue.text, duty: $0.duty.text, excise: $0.excise.text,
@@ -188,6 +212,7 @@ struct LandedCostAnswer: Answer {
         sums.add("excise", excise)
         sums.add("tax", tax)
         sums.add("landed", "\(landed) \(currency)")
-        return "\(table.text)\n\n\(sums.text)\n\nBy \(rule): \(source)."
+        let who = collector.map { "\nWho takes it: \($0)." } ?? ""
+        return "\(table.text)\n\n\(sums.text)\n\nBy \(rule): \(source).\(who)"
     }
 }

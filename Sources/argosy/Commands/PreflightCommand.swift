@@ -31,6 +31,9 @@ struct PreflightCommand: ParsableCommand {
     @Option(help: "The day whose limits count, YYYY-MM-DD; otherwise that of the order.")
     var day: String?
 
+    @Flag(help: "The goods enter by general trade: no limit of retail import counts.")
+    var general = false
+
     @OptionGroup var rules: TaxRulesOption
 
     @OptionGroup var output: OutputOptions
@@ -43,7 +46,9 @@ struct PreflightCommand: ParsableCommand {
         let input = Preflight.Input(
             order: try read(order, .order), payment: try read(payment, .payment),
             waybill: try read(waybill, .waybill), list: try read(list, .list))
-        let report = Preflight(rules: try rules.read(), used: used, day: day).report(on: input)
+        let report = Preflight(
+            rules: try rules.read(), used: used, day: day, isGeneral: general
+        ).report(on: input)
         try output.show(PreflightAnswer(report))
         if !report.isClean { throw ExitCode.failure }
     }
@@ -77,6 +82,9 @@ struct PreflightAnswer: Answer {
         let rule: String
         let message: String
     }
+
+    /// Faults of fields that a person is shown.
+    static let faultLimit = 40
 
     /// Names of the rules that failed, as in the specification of `Trade`.
     let failed: [String]
@@ -118,7 +126,14 @@ struct PreflightAnswer: Answer {
         }
         if !faults.isEmpty {
             lines.append("Fields at fault:")
-            lines += faults.map { "    \($0.document): \(Self.printable($0.message))" } + [""]
+            lines += faults.prefix(Self.faultLimit).map {
+                "    \($0.document): \(Self.printable($0.message))"
+            }
+            if faults.count > Self.faultLimit {
+                lines.append(
+                    "    and \(faults.count - Self.faultLimit) more; --json lists them all.")
+            }
+            lines.append("")
         }
         lines += notices.map { "Note: \(Self.printable($0))" }
         if !notices.isEmpty { lines.append("") }
@@ -136,7 +151,7 @@ struct PreflightAnswer: Answer {
     }
 
     /// Without characters that would move a terminal's cursor, or hide in a text.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         var shown = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {

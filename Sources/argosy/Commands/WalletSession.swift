@@ -169,10 +169,9 @@ struct WalletSession {
             throw CommandError(
                 "The transaction is final and failed: \(answer.reason)",
                 advice: "Nothing moved but the fee. Transaction \(answer.id).",
-                isWithoutEffect: true, code: answer.code)
+                code: answer.code)
         case .refused:
-            throw CommandError(
-                "The network refused: \(answer.reason)", isWithoutEffect: true, code: answer.code)
+            throw CommandError("The network refused: \(answer.reason)", code: answer.code)
         case .pending:
             throw CommandError(
                 "The transaction is on its way and not final yet.",

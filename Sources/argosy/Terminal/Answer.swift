@@ -28,16 +28,13 @@ struct OutputOptions: ParsableArguments {
 struct CommandError: Error, CustomStringConvertible {
     let description: String
 
-    /// The network has decided that a transaction moves nothing but its fee.
-    let isWithoutEffect: Bool
     /// Why the network refused, in a stable word; `nil` for anything else that went wrong.
     let code: String?
 
-    init(
-        _ sentence: String, advice: String? = nil, isWithoutEffect: Bool = false,
-        code: String? = nil
-    ) {
-        self.isWithoutEffect = isWithoutEffect
+    /// The network has decided that a transaction moves nothing but its fee.
+    var isWithoutEffect: Bool { code != nil }
+
+    init(_ sentence: String, advice: String? = nil, code: String? = nil) {
         self.code = code
         description = advice.map { "\(sentence)\n\($0)" } ?? sentence
     }

@@ -21,11 +21,13 @@ struct ClearanceCommand: AsyncParsableCommand {
             --account haulier
               argosy clearance open ORDER w.opening --account haulier
               argosy clearance declare ORDER --estimate 9.10 --account agent
+              argosy clearance read ORDER waybill --account customs
               argosy clearance rule ORDER 120 --account customs
             """,
         subcommands: [
             SecretCommand.self, SealCommand.self, OpenCommand.self, ShowClearanceCommand.self,
-            DeclareCommand.self, RuleCommand.self, ReportCommand.self, CancelClearance.self,
+            DeclareCommand.self, ReadDocumentCommand.self, RuleCommand.self, ExposeCommand.self,
+            ReportCommand.self, CancelClearance.self,
             TimeOutClearanceStep.Command.self,
         ])
 

@@ -54,6 +54,9 @@ struct SealCommand: AsyncParsableCommand {
     @Option(help: "With order and list: yuan that the buyer has used of this year's limit.")
     var used = "0"
 
+    @Flag(help: "The goods enter by general trade: no limit of retail import counts.")
+    var general = false
+
     @Flag(help: "Correct a document after a rejection.")
     var amend = false
 
@@ -117,7 +120,7 @@ struct SealCommand: AsyncParsableCommand {
         }
         let match = DocumentQuadruple(
             order: order, payment: content, waybill: content, list: content
-        ).match(limits: TaxRules.known.retailLimits(on: nil), used: used)
+        ).match(limits: general ? .none : TaxRules.known.retailLimits(on: nil), used: used)
         let document =
             switch kind {
             case .order: match.order

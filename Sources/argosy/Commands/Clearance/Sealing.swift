@@ -31,9 +31,10 @@ enum CustomsFile {
             throw CommandError("\(path) is no customs message: \(error).")
         }
         guard reading.message.kind == kind else {
+            let found = MatchDocumentKind.allCases.first { $0.message == reading.message.kind }
             throw CommandError(
-                "\(path) is a \(reading.message.kind.rootName); the \(title) is a \(kind.rootName)."
-            )
+                "\(path) is a \(reading.message.kind.rootName); the \(title) is a \(kind.rootName).",
+                advice: found.map { "It is the \($0.title.lowercased()) of a parcel." })
         }
         return (bytes, reading)
     }

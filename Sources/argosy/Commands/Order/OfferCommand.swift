@@ -181,6 +181,9 @@ struct NewOrderCommand: AsyncParsableCommand {
     @Option(help: "The buyer's own number, so that the same terms can be ordered on again.")
     var number: UInt64 = 1
 
+    @Flag(help: "Order on times that are shorter or longer than usual, too.")
+    var anyTerms = false
+
     func run() async throws {
         let session = try await WalletSession(step.home)
         let text = try DocumentFile.bytes(file, limit: 65_536)
@@ -191,6 +194,12 @@ struct NewOrderCommand: AsyncParsableCommand {
         else {
             throw CommandError(
                 "\(file) holds no terms.", advice: "`argosy order offer` writes such a file.")
+        }
+        let objections = anyTerms ? [] : TermsPolicy.usual.objections(to: terms)
+        guard objections.isEmpty else {
+            throw CommandError(
+                "These terms are unusual: \(objections.joined(separator: "; ")).",
+                advice: "Ask the seller for others, or order on them with --any-terms.")
         }
         let buyer = try session.account(step.account)
         let id = Order.id(terms: terms.digest, buyer: AccountID(buyer.key), number: number)

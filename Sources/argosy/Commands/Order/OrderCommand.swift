@@ -21,12 +21,17 @@ struct OrderCommand: AsyncParsableCommand {
               argosy order ship ID --account shop --with haulier
               argosy order deliver ID --account haulier --secret SECRET
               argosy order confirm ID --account buyer
+            With --mode balance, after `order ship --bill NUMBER` and `order tender`, the seller shows \
+            the papers (documents), the buyer pays for them (swap), and the last carrier gives the goods \
+            for the document (surrender).
             """,
         subcommands: [
             OfferCommand.self, NewOrderCommand.self, ShowOrderCommand.self, Deposit.self,
             ProduceGoods.self, ShipCommand.self, TenderCommand.self, AcceptCommand.self,
             DeliverCommand.self, Confirm.self, Cancel.self, SettleCommand.self,
-            DisputeCommand.self, VerdictCommand.self, Counter.self, Melt.self, TimeOut.self,
+            DisputeCommand.self, VerdictCommand.self, Counter.self, Melt.self,
+            DocumentsCommand.self, Swap.self, SurrenderCommand.self, RefuseCommand.self,
+            TimeOut.self, EndDuty.self,
         ])
 
     typealias Deposit = PlainStep<DepositStep>
@@ -36,6 +41,8 @@ struct OrderCommand: AsyncParsableCommand {
     typealias Counter = PlainStep<CounterStep>
     typealias Melt = PlainStep<MeltStep>
     typealias TimeOut = PlainStep<TimeOutStep>
+    typealias Swap = PlainStep<SwapStep>
+    typealias EndDuty = PlainStep<EndDutyStep>
 }
 
 /// Whose step it is, and who signs it too.
@@ -86,9 +93,7 @@ struct StepOptions: ParsableArguments {
         _ error: CommandError, _ subject: StepSubject, _ id: Digest, in session: WalletSession
     ) async -> CommandError {
         func with(_ advice: String) -> CommandError {
-            CommandError(
-                error.description, advice: advice, isWithoutEffect: error.isWithoutEffect,
-                code: error.code)
+            CommandError(error.description, advice: advice, code: error.code)
         }
         let exists = error.code == Rejection.recordExists.word
         guard exists || error.code == Rejection.wrongState.word else { return error }
@@ -260,4 +265,18 @@ enum TimeOutStep: PlainOrderStep {
     static let name = "timeout"
     static let abstract = "Anybody says that a deadline of the order is over."
     static func action(_ order: Digest) -> Action.Kind { .timeOutOrder(TimeOutOrder(order: order)) }
+}
+
+enum SwapStep: PlainOrderStep {
+    static let name = "swap"
+    static let abstract =
+        "The buyer pays the balance and has the transport document for it, at once."
+    static func action(_ order: Digest) -> Action.Kind { .swapDocument(SwapDocument(order: order)) }
+}
+
+enum EndDutyStep: PlainOrderStep {
+    static let name = "duty"
+    static let abstract =
+        "Anybody says that the duty's time is over: it goes where the rule sends it."
+    static func action(_ order: Digest) -> Action.Kind { .timeOutDuty(TimeOutDuty(order: order)) }
 }
