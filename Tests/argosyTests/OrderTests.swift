@@ -150,6 +150,39 @@ extension CommandTests {
             try await node.stop()
         }
 
+        @Test("Times are agreed; unusual ones are refused in words, and taken when one insists")
+        func times() async throws {
+            let (network, node) = try await Self.network()
+            defer { network.place.remove() }
+            func offer(_ file: String, _ times: String...) async throws -> Command.Outcome {
+                try await Command.run(
+                    [
+                        "order", "offer", network.place[file], "--account", "shop", "--asset",
+                        "GBP",
+                        "--line", "3x10.00", "--leg", Self.leg, "--home", network.home,
+                    ] + times, environment: Shop.secret)
+            }
+            try await offer("wrong", "--inspection", "soon").expectRefusal("soon", code: 64)
+            try await offer("short", "--inspection", "36h", "--answer", "12h").expectSuccess()
+            let refused = try await network.run(
+                "order", "new", network.place["short"], "--account", "buyer")
+            refused.expectRefusal(
+                "the time to look at the goods lasts 36 hours, and at least 2 days is usual")
+            refused.expectRefusal("the seller's time to answer a return lasts 12 hours")
+            refused.expectRefusal("order on them with --any-terms")
+            let made = try await network.run(
+                "order", "new", network.place["short"], "--account", "buyer", "--any-terms",
+                "--json")
+            made.expectSuccess()
+            let order = try #require(try made.json()["order"] as? String)
+            let shown = try await Self.state(order, in: network)
+            let deadlines = try #require(shown["deadlines"] as? [[String: Any]])
+            #expect(deadlines.first?["what"] as? String == "the seller must ship")
+            #expect(deadlines.first?["is_over"] as? Bool == false)
+            #expect(shown["warning"] as? String == "")
+            try await node.stop()
+        }
+
         @Test("What cannot be read is refused with what to write instead, and nothing is sent")
         func refusals() async throws {
             let (network, node) = try await Self.network()

@@ -50,7 +50,8 @@ extension LightNode: StateView {
         case .record(let kind, let id): return try await record(kind, id)
         case .attachment:
             throw FailureAnswer(
-                "light", "A light node keeps no documents: ask a full node, which has every block.")
+                "light",
+                "A light node keeps no documents: name a full node's home with --full-node.")
         case .proof(let payment):
             let (file, _) = try await proofFile(try Self.read(payment, "a payment"))
             return .proof(

@@ -65,6 +65,7 @@ struct DevnetStay {
               argosy clearance open ORDER payment.opening --account buyer
               argosy clearance open ORDER waybill.opening --account carrier
               argosy clearance open ORDER list.opening --account agent
+              argosy clearance read ORDER waybill --account customs --full-node \(place)/node-1
               argosy clearance declare ORDER --estimate 2.73 --account agent
               argosy clearance rule ORDER 120 --account customs
               argosy clearance rule ORDER 800 --account customs

@@ -21,7 +21,7 @@ struct ReadDocument {
     /// Fetches it from a full node, and opens it with the reader's key.
     init(
         _ kind: MatchDocumentKind, of order: Digest, by reader: AgreementKey,
-        in session: WalletSession
+        in session: WalletSession, from keeper: HomeOptions
     ) async throws {
         let clearance = try await session.clearance(order)
         guard let seal = clearance[kind] else {
@@ -29,7 +29,7 @@ struct ReadDocument {
         }
         let request = ControlRequest.attachment(
             kind: Clearance.kind, id: order.hex, hash: seal.document.hex)
-        guard case .attachment(let answer) = try await session.home.ask(request),
+        guard case .attachment(let answer) = try await keeper.ask(request),
             let bytes = Hex.decode(answer.content),
             AttachmentReference(to: bytes).hash == seal.document,
             let sealed = try? SealedDocument(wire: bytes), sealed.root == seal.sections
@@ -81,16 +81,35 @@ struct ReadDocument {
     }
 }
 
+/// Who keeps documents, when the wallet's own node is a light one.
+struct KeeperOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The home of a full node on this machine, which keeps documents; without it, the wallet's.",
+            valueName: "directory"))
+    var fullNode: String?
+
+    func home(of wallet: HomeOptions) -> HomeOptions {
+        var home = wallet
+        if let fullNode { home.home = fullNode }
+        return home
+    }
+}
+
 /// Reads a sealed document: `argosy clearance read`.
 struct ReadDocumentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read",
         abstract:
             "Customs reads a document that was sealed to it, and compares it with its opening.",
-        discussion: "The node must be a full one: light nodes keep no documents.")
+        discussion: """
+            Full nodes keep documents, light ones do not: with a light node's wallet, --full-node names \
+            the home of one that runs here.
+            """)
 
     @OptionGroup var order: OrderArgument
     @OptionGroup var home: HomeOptions
+    @OptionGroup var keeper: KeeperOption
     @OptionGroup var output: OutputOptions
     @OptionGroup var passphrase: PassphraseOptions
 
@@ -109,7 +128,8 @@ struct ReadDocumentCommand: AsyncParsableCommand {
         let name = try session.account(account).name
         let key = try session.wallet.unlock(name, passphrase: try passphrase.read(for: name))
         let document = try await ReadDocument(
-            kind.kind, of: id, by: key.agreementKey, in: session)
+            kind.kind, of: id, by: key.agreementKey, in: session,
+            from: keeper.home(of: home))
         if let save {
             guard let message = document.message else {
                 throw CommandError("The \(kind.rawValue) was sealed without its message.")
@@ -177,6 +197,7 @@ struct ExposeCommand: AsyncParsableCommand {
 
     @OptionGroup var order: OrderArgument
     @OptionGroup var step: StepOptions
+    @OptionGroup var keeper: KeeperOption
 
     @Argument(help: "Which document: order, payment, waybill or list.")
     var kind: DocumentOption
@@ -191,7 +212,8 @@ struct ExposeCommand: AsyncParsableCommand {
         let key = try session.wallet.unlock(
             name, passphrase: try step.passphrase.read(for: name))
         let document = try await ReadDocument(
-            kind.kind, of: id, by: key.agreementKey, in: session)
+            kind.kind, of: id, by: key.agreementKey, in: session,
+            from: keeper.home(of: step.home))
         guard let opened = document.opened else {
             throw CommandError(
                 "The \(kind.rawValue) is not open yet: there is nothing to contradict.")

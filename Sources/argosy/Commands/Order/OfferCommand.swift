@@ -18,8 +18,8 @@ struct OfferCommand: AsyncParsableCommand {
         commandName: "offer",
         abstract: "The seller writes terms to a file; for direct payment he posts the quote too.",
         discussion: """
-            Terms are those that reference and specification give as usual: 3 days to ship, 30 to \
-            deliver, 7 to inspect, 7 and 30 for returns; deposits of half the price (locked) or \
+            Times are the usual ones unless others are given; a buyer's wallet asks before it takes \
+            unusual ones. Deposits are of half the price (locked) or \
             30 % (balance). Every carrier of a leg is accepted by name; customs, inspectors and others \
             with --accept. Duty, one amount a line, waits 30 and 45 days after release.
             """)
@@ -52,6 +52,7 @@ struct OfferCommand: AsyncParsableCommand {
     var count: UInt64 = 1
 
     @OptionGroup var parties: OfferParties
+    @OptionGroup var times: OfferTimes
 
     func run() async throws {
         let session = try await WalletSession(step.home)
@@ -66,7 +67,9 @@ struct OfferCommand: AsyncParsableCommand {
         do throws(Rejection) { try terms.check() } catch {
             throw CommandError(
                 "These terms cannot be offered: \(error)",
-                advice: "Legs must follow each other, and no amount may be zero.")
+                advice:
+                    "Legs must follow each other, no amount may be zero, and every time is from an "
+                    + "hour to 400 days.")
         }
         try NewFile.write(Data((Hex.encode(terms.wire) + "\n").utf8), to: file)
         guard mode == .direct else {
@@ -87,16 +90,13 @@ struct OfferCommand: AsyncParsableCommand {
         let freight = legs.last?.price ?? .zero
         return Terms(
             seller: seller, asset: asset, settlement: settlement(lines),
-            times: Times(
-                expiry: Clocks.wall.after(.hours(23)), shipping: .days(3), delivery: .days(30),
-                inspection: .days(7)),
+            times: times.times,
             goods: Goods(
                 lines: lines,
                 items: Digest(hashing: lines.flatMap { $0.wire }, in: .packing)),
             legs: legs, accepted: accepted, duty: try parties.duty(lines, session),
-            returns: ReturnTerms(
-                withoutReason: .days(7), forDefect: .days(30), freight: freight,
-                bond: legs.last?.bond ?? .zero))
+            returns: times.returns(freight: freight, bond: legs.last?.bond ?? .zero),
+            papers: times.papers)
     }
 
     private func settlement(_ lines: [Line]) -> Settlement {

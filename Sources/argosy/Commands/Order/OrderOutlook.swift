@@ -64,6 +64,9 @@ struct OrderOutlook {
             guard case .balance(let balance) = terms.settlement else { return nil }
             return row("the buyer must pay the balance", balance.payment)
         case .delivered, .released:
+            guard case .locked = terms.settlement else {
+                return row("the buyer may look, and confirm", terms.times.inspection)
+            }
             return row("the buyer may dispute, or confirm", terms.times.inspection)
         case .disputed:
             guard case .locked(let locked) = terms.settlement else { return nil }
