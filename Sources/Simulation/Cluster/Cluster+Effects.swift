@@ -80,8 +80,16 @@ extension Cluster {
             !network.isCut(from: one, to: other), !network.isCut(from: other, to: one)
         else { return }
         links.connect(one, other)
+        // The news that the old connection is gone comes before that of the new one.
+        tellLoss(of: other, to: one)
+        tellLoss(of: one, to: other)
         deliver(.connected(nodes[other].name, link(isOutbound: true, other)), to: one)
         deliver(.connected(nodes[one].name, link(isOutbound: false, one)), to: other)
+    }
+
+    private mutating func tellLoss(of peer: Int, to node: Int) {
+        guard nodes[node].replica?.peerNames.contains(nodes[peer].name) ?? false else { return }
+        deliver(.disconnected(nodes[peer].name), to: node)
     }
 
     private func link(isOutbound: Bool, _ node: Int) -> PeerLink {
