@@ -68,7 +68,8 @@ extension ChainState {
         let receiptsRoot = MerkleList.root(of: receipts.map(\.digest))
         return Branch(
             tip: Tip(
-                header: block.header, tree: tree, history: history, receiptsRoot: receiptsRoot),
+                header: block.header, tree: tree, history: history, receiptsRoot: receiptsRoot,
+                steady: draft.steadyLeaves),
             outcome: BlockOutcome(
                 header: block.header, digest: block.digest, stateRoot: tree.root,
                 receipts: receipts, receiptsRoot: receiptsRoot, updates: updates,

@@ -22,15 +22,27 @@ public struct ChainState: Sendable {
         public let history: HistoryRange
         /// Root of this block's receipts.
         public let receiptsRoot: Digest
+        /// What the next block need not read again.
+        let steady: SteadyLeaves
 
         public init(
             header: BlockHeader, tree: StateTree, history: HistoryRange, receiptsRoot: Digest
+        ) {
+            self.init(
+                header: header, tree: tree, history: history, receiptsRoot: receiptsRoot,
+                steady: .none)
+        }
+
+        init(
+            header: BlockHeader, tree: StateTree, history: HistoryRange, receiptsRoot: Digest,
+            steady: SteadyLeaves
         ) {
             self.header = header
             digest = header.digest
             self.tree = tree
             self.history = history
             self.receiptsRoot = receiptsRoot
+            self.steady = steady
         }
 
         public var stateRoot: Digest { tree.root }
@@ -90,7 +102,8 @@ public struct ChainState: Sendable {
             throw .unready(.unknownBlock(digest))
         }
         return Draft(
-            reading: leaves, at: tip.header.height.next, time: time ?? tip.header.time.next)
+            reading: leaves, knowing: tip.steady, at: tip.header.height.next,
+            time: time ?? tip.header.time.next)
     }
 
     /// Who votes in the epochs of the next block and of the one after it.

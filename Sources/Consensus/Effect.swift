@@ -91,7 +91,7 @@ extension Simplex {
         case persist(LogBatch)
         case send(ConsensusMessage, to: Recipient)
         /// Builds a block; answers ``Simplex/Event/built(_:for:)`` or ``Simplex/Event/notBuilt(_:)``.
-        case build(BuildRequest)
+        indirect case build(BuildRequest)
         /// Checks what consensus cannot: that the transactions are at hand, history root, parameters.
         /// Answers ``Simplex/Event/checked(block:view:passed:)``; an answer may take its time.
         indirect case check(BlockHeader, block: Digest, view: View, from: Peer)
@@ -102,14 +102,14 @@ extension Simplex {
         /// until answered, with another peer as the hint.
         case fetch(block: Digest, view: View, from: Peer?)
         /// The block and all its ancestors are final.
-        case finalized(Finalization)
+        indirect case finalized(Finalization)
         /// The epoch's last block has more signatures than before: keep this certificate instead.
-        case boundaryGrew(Finalization)
+        indirect case boundaryGrew(Finalization)
         /// The epoch's last block is final. The machine only serves stragglers from here on.
-        case epochEnded(Finalization)
-        case evidence(Evidence)
+        indirect case epochEnded(Finalization)
+        indirect case evidence(Evidence)
         case fault(Peer, PeerFault)
-        case alarm(Alarm)
+        indirect case alarm(Alarm)
         /// Wakes the machine at this time; replaces the time asked for before.
         case wake(at: Instant)
     }

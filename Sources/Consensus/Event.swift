@@ -61,7 +61,7 @@ extension Simplex {
     /// What happens to the machine.
     public enum Event: Sendable {
         /// The first event, once.
-        case started(Recovery)
+        indirect case started(Recovery)
         case connected(Peer)
         case disconnected(Peer)
         /// A message from a peer, with the wall clock at its arrival.

@@ -9,6 +9,7 @@ import Wire
 /// whoever applies the block looks there before believing any result (rule L30).
 public struct Draft: Sendable {
     let source: any LeafSource
+    let steady: SteadyLeaves
     public let height: Height
     /// Of the block being applied; for a question about the state, the earliest that the next block
     /// can have.
@@ -20,8 +21,17 @@ public struct Draft: Sendable {
     /// The transaction being applied; its actions pay and are named through it.
     public internal(set) var scope: TransactionScope?
 
-    public init(reading source: any LeafSource, at height: Height, time: Timestamp) {
+    /// - Parameters:
+    ///   - source: The leaves as they are now.
+    ///   - steady: What is known of them already; the caller vouches for it.
+    ///   - height: Of the block that is applied.
+    ///   - time: Of that block.
+    public init(
+        reading source: any LeafSource, knowing steady: SteadyLeaves = .none, at height: Height,
+        time: Timestamp
+    ) {
         self.source = source
+        self.steady = steady
         self.height = height
         self.time = time
     }
@@ -164,23 +174,37 @@ public struct Draft: Sendable {
     }
 
     public mutating func roster(_ slot: RosterSlot) -> Roster? {
-        let place = place(of: slot, in: \.rosters) { .roster($0) }
+        let place = rosterPlace(slot)
         return tables.rosters[place]
     }
 
+    private mutating func rosterPlace(_ slot: RosterSlot) -> Int {
+        if let place = tables.rosters.place(of: slot) { return place }
+        guard let known = steady.roster(slot) else {
+            return place(of: slot, in: \.rosters) { .roster($0) }
+        }
+        return tables.rosters.enter(slot, at: LeafID.roster(slot).key, value: known)
+    }
+
     public mutating func set(_ roster: Roster, of slot: RosterSlot) {
-        let place = place(of: slot, in: \.rosters) { .roster($0) }
-        tables.rosters.set(roster, at: place)
+        tables.rosters.set(roster, at: rosterPlace(slot))
     }
 
     public mutating func parameters() -> Parameters? {
-        let place = place(of: Single(), in: \.parameters) { _ in .parameters }
+        let place = parametersPlace()
         return tables.parameters[place]
     }
 
+    private mutating func parametersPlace() -> Int {
+        if let place = tables.parameters.place(of: Single()) { return place }
+        guard let known = steady.parameters else {
+            return place(of: Single(), in: \.parameters) { _ in .parameters }
+        }
+        return tables.parameters.enter(Single(), at: LeafID.parameters.key, value: known)
+    }
+
     public mutating func set(_ parameters: Parameters) {
-        let place = place(of: Single(), in: \.parameters) { _ in .parameters }
-        tables.parameters.set(parameters, at: place)
+        tables.parameters.set(parameters, at: parametersPlace())
     }
 
     public mutating func load() -> Load? {

@@ -44,17 +44,25 @@ public enum LeafID: Hashable, Sendable {
         case .asset(let id): LeafKey(kind: 3, id: id)
         case .receipt(let id): LeafKey(kind: 4, id: id)
         case .policy(let id): LeafKey(kind: 5, id: id)
-        case .roster(let slot): LeafKey(kind: 6, id: [slot.rawValue])
-        case .parameters: LeafKey(kind: 7, id: [])
-        case .load: LeafKey(kind: 8, id: [])
+        case .roster(let slot): Self.rosterKeys[Int(slot.rawValue)]
+        case .parameters: Self.parametersKey
+        case .load: Self.loadKey
         case .pot(let id): LeafKey(kind: 9, id: id)
         case .vault(let id): LeafKey(kind: 10, id: id)
         case .claim(let id): id.key(kind: 11)
         case .record(let id): LeafKey(kind: id.kind, id: id.id)
         case .reveal(let key): LeafKey(kind: 12, id: key)
-        case .seeds: LeafKey(kind: 13, id: [])
+        case .seeds: Self.seedsKey
         }
     }
+
+    // Of leaves that every block asks for, the keys are hashed once.
+    private static let rosterKeys = RosterSlot.allCases.map {
+        LeafKey(kind: 6, id: [$0.rawValue])
+    }
+    private static let parametersKey = LeafKey(kind: 7, id: [])
+    private static let loadKey = LeafKey(kind: 8, id: [])
+    private static let seedsKey = LeafKey(kind: 13, id: [])
 }
 
 extension BalanceID {

@@ -33,6 +33,8 @@ public struct ValidatorSet: Hashable, Sendable, WireCodable {
 
     public let members: [Validator]
     public let totalWeight: UInt64
+    /// What the header commits to.
+    public private(set) var digest = Digest.zero
 
     /// Orders the members by key.
     ///
@@ -43,6 +45,7 @@ public struct ValidatorSet: Hashable, Sendable, WireCodable {
         guard let total = Self.total(of: sorted) else { return nil }
         self.members = sorted
         totalWeight = total
+        digest = Digest(hashing: wire, in: .validators)
     }
 
     private static func total(of sorted: [Validator]) -> UInt64? {
@@ -64,14 +67,12 @@ public struct ValidatorSet: Hashable, Sendable, WireCodable {
         members = try cursor.messages(1, "members", limit: Self.memberLimit, of: bytes)
         guard let total = Self.total(of: members) else { throw WireError(.invalid, at: start) }
         totalWeight = total
+        digest = Digest(hashing: wire, in: .validators)
     }
 
     public func encode(into writer: inout WireWriter) { writer.messages(1, members) }
 
     public var count: Int { members.count }
-
-    /// What the header commits to.
-    public var digest: Digest { Digest(hashing: wire, in: .validators) }
 
     /// The member at a seat; `nil` for a seat that the set does not have.
     public subscript(seat: Seat) -> Validator? {

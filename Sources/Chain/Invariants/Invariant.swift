@@ -10,7 +10,7 @@ public struct LedgerStep: Sendable {
     public let events: EventLog
     public let stateRoot: Digest
     public let before: MemoryLeaves
-    public let after: MemoryLeaves
+    public let after: ChangedLeaves
 
     /// A block on the leaves before it.
     public init(_ block: Block, _ outcome: BlockOutcome, before: MemoryLeaves) {
@@ -20,9 +20,7 @@ public struct LedgerStep: Sendable {
         events = outcome.events
         stateRoot = outcome.stateRoot
         self.before = before
-        var after = before
-        after.apply(outcome.updates)
-        self.after = after
+        after = ChangedLeaves(outcome.updates, over: before)
     }
 
     /// The founding of the network, on nothing.
@@ -33,7 +31,7 @@ public struct LedgerStep: Sendable {
         events = founded.events
         stateRoot = founded.state.final.stateRoot
         before = MemoryLeaves()
-        after = MemoryLeaves(founded.updates)
+        after = ChangedLeaves(founded.updates, over: before)
     }
 
     /// The values of a changed leaf, each `nil` where the leaf is absent.

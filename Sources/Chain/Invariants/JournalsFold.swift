@@ -58,7 +58,7 @@ public enum JournalsFold: Invariant {
     }
 
     private static func head(
-        of id: JournalID, in leaves: MemoryLeaves
+        of id: JournalID, in leaves: some LeafSource
     ) throws(LawBreach) -> (journal: JournalHead, amount: Amount) {
         do {
             guard let bytes = try leaves.leaf(id.leaf.key) else { return (JournalHead(), .zero) }

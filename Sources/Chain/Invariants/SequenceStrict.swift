@@ -26,7 +26,7 @@ public enum SequenceStrict: Invariant {
     }
 
     private static func sequence(
-        of account: AccountID, in leaves: MemoryLeaves
+        of account: AccountID, in leaves: some LeafSource
     ) throws(LawBreach) -> UInt64 {
         do {
             guard let bytes = try leaves.leaf(LeafID.account(account).key) else { return 0 }

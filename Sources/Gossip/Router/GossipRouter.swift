@@ -55,7 +55,7 @@ extension GossipRouter {
         /// So many bytes of earlier ``Effect/send(_:_:_:)`` have left this node.
         case flushed(PeerName, byteCount: Int)
         /// A checked record of the peer's addresses, to be recommended to others.
-        case identified(PeerName, SignedPeerRecord)
+        indirect case identified(PeerName, SignedPeerRecord)
         case join(Topic)
         case leave(Topic)
         /// A message of this node's own; the caller has checked it.

@@ -100,26 +100,47 @@ struct Announcements: Sendable {
 struct PeerTable: Sendable {
     static let countLimit = 1_024
 
-    private var states: [PeerName: PeerState] = [:]
     private(set) var names: [PeerName] = []
+    /// Beside their names. Never `nil`: as optionals they are looked at in place, like a stranger's.
+    private var states: [PeerState?] = []
 
     var isFull: Bool { names.count >= Self.countLimit }
 
-    var queuedByteCount: Int { names.reduce(0) { $0 + (states[$1]?.queue.byteCount ?? 0) } }
+    var queuedByteCount: Int { states.reduce(0) { $0 + ($1?.queue.byteCount ?? 0) } }
 
     subscript(name: PeerName) -> PeerState? {
-        get { states[name] }
-        _modify { yield &states[name] }
+        _read {
+            if let place = place(of: name) { yield states[place] } else { yield nil }
+        }
+        _modify {
+            if let place = place(of: name) {
+                yield &states[place]
+            } else {
+                var stranger: PeerState?
+                yield &stranger
+            }
+        }
+    }
+
+    private func place(of name: PeerName) -> Int? {
+        let place = names.placeInOrder(of: name)
+        return place < names.count && names[place] == name ? place : nil
     }
 
     mutating func insert(_ name: PeerName, _ state: PeerState) {
-        if states.updateValue(state, forKey: name) == nil { names.insertInOrder(name) }
+        let place = names.placeInOrder(of: name)
+        if place < names.count, names[place] == name {
+            states[place] = state
+        } else {
+            names.insert(name, at: place)
+            states.insert(state, at: place)
+        }
     }
 
     mutating func remove(_ name: PeerName) -> PeerState? {
-        guard let state = states.removeValue(forKey: name) else { return nil }
-        names.removeInOrder(name)
-        return state
+        guard let place = place(of: name) else { return nil }
+        names.remove(at: place)
+        return states.remove(at: place)
     }
 }
 

@@ -42,11 +42,14 @@ public struct Parameters: LeafValue {
     /// Blocks after which the payer of a payment may close its receipt.
     public let receiptTerm: UInt64
     public let feeList: [FeeListEntry]
+    /// What the header commits to.
+    public private(set) var digest = Digest.zero
 
     public init(epochLength: UInt64, receiptTerm: UInt64, feeList: [FeeListEntry]) {
         self.epochLength = epochLength
         self.receiptTerm = receiptTerm
         self.feeList = feeList
+        digest = Digest(hashing: wire, in: .parameters)
     }
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
@@ -55,6 +58,7 @@ public struct Parameters: LeafValue {
         receiptTerm = try cursor.uint64(2, "receipt_term", of: bytes)
         feeList = try cursor.messages(3, "fee_list", limit: Self.feeListLimit, of: bytes)
         guard isWellFormed else { throw WireError(.invalid, at: start) }
+        digest = Digest(hashing: wire, in: .parameters)
     }
 
     public func encode(into writer: inout WireWriter) {
@@ -68,9 +72,6 @@ public struct Parameters: LeafValue {
         epochLength > 0 && feeList.count <= Self.feeListLimit
             && Set(feeList.map(\.asset)).count == feeList.count
     }
-
-    /// What the header commits to.
-    public var digest: Digest { Digest(hashing: wire, in: .parameters) }
 
     /// The epoch of a block; the first block of epoch 0 has height 1.
     public func epoch(of height: Height) -> Epoch {

@@ -4,7 +4,7 @@ import Primitives
 
 /// A block that is not final, and how far this node is with it.
 struct Candidate: Sendable {
-    enum Content: Sendable {
+    indirect enum Content: Sendable {
         /// Nothing but the header.
         case unknown
         /// Transactions are named, some are not here.
@@ -14,7 +14,7 @@ struct Candidate: Sendable {
         case broken
     }
 
-    enum Execution: Sendable {
+    indirect enum Execution: Sendable {
         case waiting
         case running
         case valid(ChildTerms)

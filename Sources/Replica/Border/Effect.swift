@@ -19,37 +19,37 @@ extension Replica {
         /// Writes vote records and syncs; answered by ``Event/logged``.
         ///
         /// Sends that rest on the records come only after the answer.
-        case log(Epoch, Simplex.LogBatch)
+        indirect case log(Epoch, Simplex.LogBatch)
         /// Drops vote records of views below this one, except nullifications, when convenient.
         case forgetVotes(Epoch, below: View)
         /// Checks bytes, signatures (each once per node, ever) and final state; answered by
         /// ``Event/admitted``.
         case admit([Transaction])
         /// Builds a block; answered by ``Event/assembled``.
-        case assemble(AssemblyOrder, Token)
+        indirect case assemble(AssemblyOrder, Token)
         /// Makes a block durable; answered by ``Event/stored``.
-        case store(Block, Digest)
+        indirect case store(Block, Digest)
         /// Executes a block; answered by ``Event/executed``.
         ///
         /// Its parent was executed, or handed in before it.
-        case execute(Block, Digest)
+        indirect case execute(Block, Digest)
         /// Makes a block final, in order of height; answered by ``Event/finalized`` once durable.
         ///
         /// The executor forgets the block's siblings.
-        case finalize(FinalBlock)
+        indirect case finalize(FinalBlock)
         /// Reads from disk; answered by ``Event/loaded``.
-        case load(LoadOrder, Token)
+        indirect case load(LoadOrder, Token)
         /// Calls back with ``Event/woke`` at this time; replaces what was asked by this name.
         case wake(TimerName, at: Instant)
         case disconnect(PeerName, DisconnectReason)
         /// Says what became of a submitted transaction; each exactly once.
-        case answer(Ticket, id: Digest, SubmissionVerdict)
+        indirect case answer(Ticket, id: Digest, SubmissionVerdict)
         /// Two contradicting signatures of one validator, each pair reported once.
-        case evidence(Evidence)
+        indirect case evidence(Evidence)
         /// Keeps this certificate of an epoch's last block, which has more signatures than before.
-        case keep(Finalization)
+        indirect case keep(Finalization)
         /// Something that an operator has to know at once.
-        case alarm(Simplex.Alarm)
+        indirect case alarm(Simplex.Alarm)
         /// The word for the operator has changed.
         case phase(Phase)
     }

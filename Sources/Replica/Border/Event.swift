@@ -10,22 +10,22 @@ extension Replica {
         /// The first event, once; what the disk held came with the initializer.
         case started
         /// A full node is connected and has proved its name; light nodes are the world's business.
-        case connected(PeerName, PeerLink)
+        indirect case connected(PeerName, PeerLink)
         case disconnected(PeerName)
         /// Frames of one channel, in their order, each within the channel's limit.
         case received(PeerName, Channel, frames: [[UInt8]])
         /// So many bytes of earlier ``Effect/gossip`` frames have left this node.
         case flushed(PeerName, byteCount: Int)
         /// The peer's signed addresses, to be recommended to others.
-        case identified(PeerName, SignedPeerRecord)
+        indirect case identified(PeerName, SignedPeerRecord)
         /// A wallet hands transactions in; each is answered once by ``Effect/answer``.
         case submitted([Transaction], Ticket)
         /// Answers to ``Effect/admit``, in any order and grouping, each transaction once.
         case admitted([AdmissionResult])
         /// Answers ``Effect/assemble``.
-        case assembled(Assembly, Token)
+        indirect case assembled(Assembly, Token)
         /// Answers ``Effect/execute``.
-        case executed(Digest, ExecutionVerdict)
+        indirect case executed(Digest, ExecutionVerdict)
         /// Answers ``Effect/store``: the block survives a crash from here on.
         case stored(Digest)
         /// Answers ``Effect/log``: the records survive a crash from here on.
@@ -33,7 +33,7 @@ extension Replica {
         /// Answers ``Effect/finalize``: this height and all below survive a crash.
         case finalized(Height)
         /// Answers ``Effect/load``.
-        case loaded(LoadAnswer, Token)
+        indirect case loaded(LoadAnswer, Token)
         /// The time that ``Effect/wake`` asked for has come; a stale call does no harm.
         case woke(TimerName)
     }

@@ -24,7 +24,7 @@ extension Replica {
 
     /// Lets a peer go for what it did; the world closes the connection and remembers why.
     mutating func drop(_ name: PeerName, _ reason: DisconnectReason) {
-        guard peers[name] != nil else { return }
+        guard peers.contains(name) else { return }
         emit(.disconnect(name, reason))
         disconnect(name)
     }
@@ -32,7 +32,7 @@ extension Replica {
     mutating func receive(_ frames: [[UInt8]], on channel: Channel, from name: PeerName) {
         for frame in frames {
             // It may have been let go for an earlier frame.
-            guard peers[name] != nil else { return }
+            guard peers.contains(name) else { return }
             guard frame.count <= channel.frameByteLimit else {
                 return drop(name, .malformed(channel))
             }

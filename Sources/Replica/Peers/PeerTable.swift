@@ -51,40 +51,59 @@ struct PeerTable: Sendable {
 
     /// In ascending order.
     private(set) var names: [PeerName] = []
-    private var states: [PeerName: PeerState] = [:]
+    /// Beside their names.
+    private var states: [PeerState] = []
     private var namesByNumber: [Simplex.Peer: PeerName] = [:]
     private var numberCount: UInt64 = 0
 
-    subscript(name: PeerName) -> PeerState? { states[name] }
+    subscript(name: PeerName) -> PeerState? { place(of: name).map { states[$0] } }
+
+    func contains(_ name: PeerName) -> Bool { place(of: name) != nil }
+
+    /// The first place that is not below a name.
+    private func bound(of name: PeerName) -> Int {
+        var (low, high) = (0, names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if names[middle] < name { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func place(of name: PeerName) -> Int? {
+        let place = bound(of: name)
+        return place < names.count && names[place] == name ? place : nil
+    }
 
     func name(of number: Simplex.Peer) -> PeerName? { namesByNumber[number] }
 
     /// Adds a peer; `nil` when it is there already or the table is full.
     mutating func add(_ name: PeerName, _ link: PeerLink) -> Simplex.Peer? {
-        guard states[name] == nil, names.count < Self.limit else { return nil }
+        guard !contains(name), names.count < Self.limit else { return nil }
         numberCount += 1
         let number = Simplex.Peer(numberCount)
-        states[name] = PeerState(number: number, link: link)
         namesByNumber[number] = name
-        let index = names.firstIndex { $0 > name } ?? names.count
-        names.insert(name, at: index)
+        let place = bound(of: name)
+        names.insert(name, at: place)
+        states.insert(PeerState(number: number, link: link), at: place)
         return number
     }
 
     mutating func remove(_ name: PeerName) -> Simplex.Peer? {
-        guard let state = states.removeValue(forKey: name) else { return nil }
-        namesByNumber[state.number] = nil
-        names.removeAll { $0 == name }
-        return state.number
+        guard let place = place(of: name) else { return nil }
+        let number = states.remove(at: place).number
+        names.remove(at: place)
+        namesByNumber[number] = nil
+        return number
     }
 
     mutating func update(_ name: PeerName, _ change: (inout PeerState) -> Void) {
-        guard let index = states.index(forKey: name) else { return }
-        change(&states.values[index])
+        guard let place = place(of: name) else { return }
+        change(&states[place])
     }
 
     /// The highest final height that any peer claims.
-    var claimedHeight: Height { names.compactMap { states[$0]?.finalHeight }.max() ?? Height(0) }
+    var claimedHeight: Height { states.map(\.finalHeight).max() ?? Height(0) }
 }
 
 /// An allowance that fills up again with time.

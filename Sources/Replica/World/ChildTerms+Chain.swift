@@ -13,21 +13,20 @@ extension ChildTerms {
         after digest: Digest, in state: ChainState, reading source: any LeafSource
     ) throws(BlockFault) {
         guard let tip = state.tip(digest) else { throw .unready(.unknownBlock(digest)) }
-        let rosters = try state.rosters(after: digest, reading: source)
         var draft = try state.draft(after: digest, reading: source)
-        guard let parameters = draft.parameters() else {
-            throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key)))
-        }
+        guard let parameters = draft.parameters(), let current = draft.roster(.current),
+            let next = draft.roster(.next)
+        else { throw .unready(.source(draft.fault ?? .corrupt(LeafID.parameters.key))) }
         let height = tip.header.height
         let isChildLast = parameters.isLastOfEpoch(height.next)
-        let nextSet = isChildLast ? rosters.next.set : rosters.current.set
+        let nextSet = isChildLast ? next.set : current.set
         self.init(
             stateRoot: tip.stateRoot, receiptsRoot: tip.receiptsRoot,
             historyRoot: tip.history.root, parameters: parameters.digest,
-            validatorSet: rosters.current.set.digest, nextValidatorSet: nextSet.digest,
+            validatorSet: current.set.digest, nextValidatorSet: nextSet.digest,
             nextEpoch: parameters.isLastOfEpoch(height)
                 ? EpochTerms(
-                    epoch: parameters.epoch(of: height.next), set: rosters.current.set,
+                    epoch: parameters.epoch(of: height.next), set: current.set,
                     parameters: parameters, chain: state.chain, seeds: draft.seeds()) : nil)
     }
 }

@@ -189,12 +189,14 @@ struct RunRecord: Sendable {
 struct Reference: Sendable {
     private var state: ChainState
     private var leaves: MemoryLeaves
+    private var rebuild: TreeRebuild
     private let scheme: SignatureScheme
     private let checksLaws: Bool
 
     init(_ founding: Founding, _ scenario: Scenario) {
         state = founding.founded.state
         leaves = MemoryLeaves(founding.founded.updates)
+        rebuild = TreeRebuild(founding.founded.updates)
         scheme = scenario.scheme
         checksLaws = scenario.checksLaws
     }
@@ -203,23 +205,22 @@ struct Reference: Sendable {
     mutating func apply(
         _ block: Block
     ) throws(ReferenceFault) -> (stateRoot: Digest, next: (Epoch, ValidatorSet)?) {
-        let (outcome, terms, step): (BlockOutcome, ChildTerms, LedgerStep?)
+        let (outcome, terms): (BlockOutcome, ChildTerms)
         do throws(BlockFault) {
             outcome = try state.execute(block, scheme: scheme, reading: leaves)
             terms = try ChildTerms(after: block.digest, in: state, reading: leaves)
-            step = checksLaws ? LedgerStep(block, outcome, before: leaves) : nil
             _ = try state.finalize(block.digest)
-            leaves.apply(outcome.updates)
         } catch {
             throw ReferenceFault(
                 law: SameStateRoot.name, sentence: "block \(block.digest): \(error)")
         }
-        if let step { try check(step) }
+        if checksLaws { try check(LedgerStep(block, outcome, before: leaves)) }
+        leaves.apply(outcome.updates)
         return (outcome.stateRoot, terms.nextEpoch.map { ($0.epoch, $0.set) })
     }
 
-    private func check(_ step: LedgerStep) throws(ReferenceFault) {
-        if let sentence = LedgerLawsHold.check(step) {
+    private mutating func check(_ step: LedgerStep) throws(ReferenceFault) {
+        if let sentence = LedgerLawsHold.check(step, &rebuild) {
             throw ReferenceFault(law: LedgerLawsHold.name, sentence: sentence)
         }
         if let sentence = JournalsGrow.check(step) {

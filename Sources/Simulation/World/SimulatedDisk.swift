@@ -14,7 +14,7 @@ struct SimulatedDisk: Sendable {
     }
 
     /// A write that has been asked for; it counts once it is applied.
-    enum Write: Sendable {
+    indirect enum Write: Sendable {
         case votes(Epoch, Simplex.LogBatch)
         case block(Block)
         case final(FinalBlock, ChainState.Tip, [LeafUpdate])

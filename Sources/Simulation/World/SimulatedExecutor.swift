@@ -72,8 +72,9 @@ struct SimulatedExecutor: Sendable {
     ) throws(BlockFault) -> (ChainState.Tip, [LeafUpdate]) {
         let outcomes = try state.finalize(digest)
         let updates = outcomes.flatMap(\.updates)
-        leaves.apply(updates)
+        // It holds the leaves: two owners would make the change copy them all.
         admitter = nil
+        leaves.apply(updates)
         return (state.final, updates)
     }
 }

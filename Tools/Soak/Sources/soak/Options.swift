@@ -6,6 +6,7 @@ struct Options {
         case network(seconds: Int)
         case disk
         case seeds(Range<UInt64>)
+        case histories(Range<UInt64>)
         case speed
     }
 
@@ -36,6 +37,7 @@ struct Options {
             case "--network": job = .network(seconds: try number(argument, 10...1_000_000))
             case "--disk": job = .disk
             case "--seeds": job = .seeds(try Self.range(rest.popFirst() ?? ""))
+            case "--histories": job = .histories(try Self.range(rest.popFirst() ?? ""))
             case "--speed": job = .speed
             case "--seed": seed = UInt64(try number(argument, 0...Int.max))
             case "--report": wantsReport = true

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Simulation
 
 /// Views that one core simulates in a second: whole replicas with simulated signatures, payments
@@ -16,6 +17,8 @@ struct Speed: Encodable {
     /// Processor time of the process.
     let seconds: Double
     let viewsPerSecond: Double
+    /// Begins the hash over everything that happened; two builds that behave alike print the same.
+    let history: String
 
     static func measure() -> [Speed] {
         replicaCounts.flatMap { replicas in paymentCounts.map { measure(replicas, $0) } }
@@ -32,12 +35,13 @@ struct Speed: Encodable {
         return Speed(
             replicas: replicas, paymentsPerSecond: paymentsPerSecond,
             views: cluster.viewCount, seconds: seconds,
-            viewsPerSecond: Double(cluster.viewCount) / seconds)
+            viewsPerSecond: Double(cluster.viewCount) / seconds,
+            history: String(cluster.historyDigest().hex.prefix(8)))
     }
 
     var text: String {
         "speed                \(Int(viewsPerSecond)) views a second of processor time:"
             + " \(replicas) replicas, \(paymentsPerSecond) payments/s"
-            + " (\(views) views in \(Int(seconds * 1_000)) ms)"
+            + " (\(views) views in \(Int(seconds * 1_000)) ms, history \(history))"
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Simulation
 
 func show(_ report: some Encodable, _ text: String, _ options: Options) throws {
@@ -51,6 +52,13 @@ func run(_ options: Options) async throws -> Bool {
         let report = await Seeds.run(options, seeds)
         try show(report, report.text, options)
         return report.seeds.isClean
+    case .histories(let seeds):
+        for seed in seeds {
+            var campaign = Campaign(seed: seed)
+            let report = campaign.run()
+            print("seed \(seed): \(report.history) after \(report.eventCount) events")
+        }
+        return true
     case .speed:
         let speeds = Speed.measure()
         try show(speeds, speeds.map(\.text).joined(separator: "\n"), options)
