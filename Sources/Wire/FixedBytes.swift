@@ -81,10 +81,13 @@ extension FixedBytes: Hashable {
             hasher.combine(word)
             index &+= 8
         }
+        guard index < count else { return }
+        var rest: UInt64 = 0
         while index < count {
-            hasher.combine(storage[index])
+            rest = rest << 8 | UInt64(storage[index])
             index &+= 1
         }
+        hasher.combine(rest)
     }
 }
 

@@ -101,7 +101,7 @@ struct PeerTable: Sendable {
     static let countLimit = 1_024
 
     private(set) var names: [PeerName] = []
-    /// Beside their names. Never `nil`: as optionals they are looked at in place, like a stranger's.
+    // Beside their names. Never `nil`: as optionals they are looked at in place, like a stranger's.
     private var states: [PeerState?] = []
 
     var isFull: Bool { names.count >= Self.countLimit }
@@ -109,10 +109,11 @@ struct PeerTable: Sendable {
     var queuedByteCount: Int { states.reduce(0) { $0 + ($1?.queue.byteCount ?? 0) } }
 
     subscript(name: PeerName) -> PeerState? {
-        _read {
+        // In one piece with the caller, so that a look at one field copies that field alone.
+        @inline(__always) _read {
             if let place = place(of: name) { yield states[place] } else { yield nil }
         }
-        _modify {
+        @inline(__always) _modify {
             if let place = place(of: name) {
                 yield &states[place]
             } else {
@@ -122,7 +123,7 @@ struct PeerTable: Sendable {
         }
     }
 
-    private func place(of name: PeerName) -> Int? {
+    func place(of name: PeerName) -> Int? {
         let place = names.placeInOrder(of: name)
         return place < names.count && names[place] == name ? place : nil
     }

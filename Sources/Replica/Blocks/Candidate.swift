@@ -58,6 +58,11 @@ struct Candidate: Sendable {
         return terms
     }
 
+    var isExecuted: Bool {
+        guard case .valid = execution else { return false }
+        return true
+    }
+
     var isGathering: Bool {
         guard case .gathering = content else { return false }
         return true

@@ -69,7 +69,8 @@ struct CandidateTable: Sendable {
 
     /// The children of a block, in order.
     func children(of digest: Digest) -> [Digest] {
-        candidates.values.filter { $0.header.parent == digest }.map(\.digest).sorted()
+        candidates.values.indices.filter { candidates.values[$0].header.parent == digest }
+            .map { candidates.values[$0].digest }.sorted()
     }
 
     /// Drops everything at or below a final height, and everything that does not descend from it.
@@ -90,8 +91,14 @@ struct CandidateTable: Sendable {
 
     /// The executed block of the latest view; what the next leader most likely builds on.
     func tip(above final: FinalHead) -> Digest? {
-        candidates.values.filter { $0.terms != nil }
-            .max { ($0.header.view, $0.digest) < ($1.header.view, $1.digest) }?.digest
+        // Looked at in place: a candidate is large.
+        var tip: (view: View, digest: Digest)?
+        for index in candidates.values.indices where candidates.values[index].isExecuted {
+            let view = candidates.values[index].header.view
+            let digest = candidates.values[index].digest
+            if tip.map({ $0 < (view, digest) }) ?? true { tip = (view, digest) }
+        }
+        return tip?.digest
     }
 
     /// The blocks from just above the final one up to this one; `nil` when one is unknown.

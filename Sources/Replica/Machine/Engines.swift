@@ -67,6 +67,11 @@ struct Engines: Sendable {
         return early
     }
 
+    /// Whether an epoch has a machine.
+    func run(_ epoch: Epoch) -> Bool {
+        epoch == terms.epoch || previous?.config.epoch == epoch
+    }
+
     /// Epochs that have a machine.
     var epochs: [Epoch] { (previous.map { [$0.config.epoch] } ?? []) + [terms.epoch] }
 

@@ -213,7 +213,7 @@ package struct Mempool: Sendable {
         line.compact { account, stamp in queues[account]?.stamp == stamp }
     }
 
-    private static let sweepSlack = 1_024
+    private static let sweepSlack = 64
 }
 
 private struct PoolPlace: Sendable {

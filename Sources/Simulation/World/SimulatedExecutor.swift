@@ -22,12 +22,11 @@ struct SimulatedExecutor: Sendable {
     }
 
     private mutating func verdict(on transaction: Transaction) -> AdmissionResult.Verdict {
-        guard var admitter = admitter ?? freshAdmitter() else { return .unready }
-        // Two owners of one draft would make each change copy it.
-        self.admitter = nil
-        defer { self.admitter = admitter }
+        if admitter == nil { admitter = freshAdmitter() }
         let known: SignatureStatus = verified.contains(transaction.envelope) ? .valid : .unchecked
-        switch admitter.check(transaction, signatures: known) {
+        // Asked in place: two owners of one draft would make each change copy it.
+        switch admitter?.check(transaction, signatures: known) {
+        case nil: return .unready
         case .decided(let verdict): return verdict
         case .needsSignatures(let standing):
             guard transaction.hasValidSignatures(scheme) else { return .refused(.signatureInvalid) }
