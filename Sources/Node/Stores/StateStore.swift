@@ -215,7 +215,7 @@ public struct StateStore: Sendable {
 
 extension [JournalEntry] {
     /// By leaf, then by number; only the places move while sorting.
-    fileprivate var sortedByLeaf: [JournalEntry] {
+    var sortedByLeaf: [JournalEntry] {
         indices.map { (prefix: self[$0].leaf.prefix, place: $0) }
             .sorted { ($0.prefix, $0.place) < ($1.prefix, $1.place) }
             .map { self[$0.place] }
