@@ -22,7 +22,7 @@ struct StateIndexTests {
                 event: [UInt8(truncatingIfNeeded: height)])
         }
         return StateStore.IndexPage(
-            height: Height(height), transactions: [Digest(repeating: UInt8(height))],
+            height: Height(height), transactions: [Digest(FixedBytes(repeating: UInt8(height)))],
             entries: entries, evidence: height.isMultiple(of: 3) ? [[UInt8(height)]] : [])
     }
 
@@ -56,7 +56,7 @@ struct StateIndexTests {
         try index.write()
         let store = StateStore(stores.state)
         #expect(try store.indexedHeight() == Height(30))
-        #expect(try store.place(of: Digest(repeating: 30))?.height == Height(30))
+        #expect(try store.place(of: Digest(FixedBytes(repeating: 30)))?.height == Height(30))
     }
 
     @Test("It is due after so many blocks, and after a write no more")
