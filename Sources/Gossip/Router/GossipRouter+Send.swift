@@ -14,11 +14,12 @@ extension GossipRouter {
     /// four when that is more.
     static let degreeLazy = 6  // D_lazy
     static let lazyPart = 4  // 1 / gossip factor
-    /// Peers that get a forwarded message whole at once; the others of the mesh are told of it.
+    /// Peers that get a forwarded message whole at once, one or two by chance; the others of the mesh
+    /// are told of it.
     ///
-    /// For a message too small for IDONTWANT it is one or two, by chance, since nothing stops its
-    /// further copies.
-    static let degreeEager = 2
+    /// Always two would bring half a copy more to each node, and always one would leave chains that a
+    /// single slow peer cuts.
+    static let degreeEager = 1...2
     /// With so many peers or fewer, our own messages go to all of them.
     static let floodPeerLimit = 12
     static let fanoutMilliseconds: UInt64 = 60_000
@@ -82,9 +83,7 @@ extension GossipRouter {
             !message.senders.contains(name) && peers[name]?.unwanted.contains(id) == false
         }
         let direct = targets.filter { peers[$0]?.link.isDirect == true }
-        let isSmall = message.data.count < Self.unwantedByteThreshold
-        let count =
-            isSmall ? Int.random(in: 1...Self.degreeEager, using: &chance) : Self.degreeEager
+        let count = Int.random(in: Self.degreeEager, using: &chance)
         let eager = targets.filter { peers[$0]?.link.isDirect == false }
             .sample(count, using: &chance)
         let whole = (direct + eager).sorted()
