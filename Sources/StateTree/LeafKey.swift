@@ -40,9 +40,24 @@ public struct LeafKey: Bytes32 {
     }
 
     /// The first eight bytes as a number, which sorts as the keys do.
-    package var prefix: UInt64 {
+    package var prefix: UInt64 { word(0) }
+
+    /// The depth at which two paths part.
+    ///
+    /// - Precondition: the keys differ.
+    func fork(from other: LeafKey) -> Int {
+        for start in stride(from: 0, to: 32, by: 8) {
+            let difference = word(start) ^ other.word(start)
+            if difference != 0 { return 8 * start + difference.leadingZeroBitCount }
+        }
+        preconditionFailure("a key has one path")
+    }
+
+    /// Eight bytes as a number, the first byte highest.
+    @inline(__always)
+    private func word(_ start: Int) -> UInt64 {
         var word: UInt64 = 0
-        for byte in 0..<8 { word = word << 8 | UInt64(bytes[byte]) }
+        for byte in 0..<8 { word = word << 8 | UInt64(bytes[start &+ byte]) }
         return word
     }
 
@@ -92,7 +107,11 @@ extension StateTree {
     public static func leafHash(_ key: LeafKey, value: [UInt8]) -> Digest {
         // Most values fill one block of the hash function together with their key.
         guard value.count <= 96 else {
-            return Digest(hashing: key.bytes.array + value, in: .leaf)
+            var long: [UInt8] = []
+            long.reserveCapacity(32 + value.count)
+            key.append(to: &long)
+            long.append(contentsOf: value)
+            return Digest(hashing: long.span, in: .leaf)
         }
         var input = InlineArray<128, UInt8>(repeating: 0)
         for index in 0..<32 { input[index] = key.bytes[index] }

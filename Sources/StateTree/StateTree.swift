@@ -23,7 +23,7 @@ public struct StateTree: Sendable {
     /// - Precondition: the leaves are in ascending order of key, each key once.
     public init(sorted leaves: [Leaf]) {
         precondition(leaves.isAscending { $0.key }, "leaves are sorted by key, each key once")
-        top = TreeNode(leaves, depth: 0)
+        top = TreeNode(leaves.span, depth: 0)
         count = leaves.count
     }
 
@@ -61,8 +61,8 @@ public struct StateTree: Sendable {
         _ node: TreeNode, _ visit: (Leaf) throws(Failure) -> Void
     ) throws(Failure) {
         switch node.body {
-        case .bucket(let leaves):
-            for leaf in leaves { try visit(leaf) }
+        case .bucket(let bucket):
+            for index in 0..<bucket.count { try visit(bucket[index]) }
         case .branch(let branch):
             try walk(branch.left, visit)
             try walk(branch.right, visit)
@@ -78,7 +78,8 @@ public struct StateTree: Sendable {
             siblings.append(right ? branch.left.hash : branch.right.hash)
             node = right ? branch.right : branch.left
         }
-        guard case .bucket(let bucket) = node.body else { return (siblings, nil) }
+        guard case .bucket(let last) = node.body else { return (siblings, nil) }
+        let bucket = last.leaves
         var range = bucket.indices
         while range.count > 1 {
             let depth = siblings.count

@@ -5,15 +5,10 @@ import Primitives
 /// Nodes never change. A new version of the tree shares every node that it does not touch with the
 /// old one, so a copy costs nothing and an old version stays as it was.
 struct TreeNode: Sendable {
-    /// A subtree with at most this many leaves is kept as one sorted array.
-    ///
-    /// Only memory and time depend on it; the root does not.
-    static let bucketLimit = 8
-
     enum Body: Sendable {
-        /// Sorted by key, at most ``TreeNode/bucketLimit``; empty in an empty subtree.
-        case bucket([Leaf])
-        /// More than ``TreeNode/bucketLimit`` leaves.
+        /// At most ``Bucket/limit`` leaves; none in an empty subtree.
+        case bucket(Bucket)
+        /// More than ``Bucket/limit`` leaves.
         case branch(Branch)
     }
 
@@ -40,16 +35,11 @@ struct TreeNode: Sendable {
     func find(_ key: LeafKey, depth: Int) -> Digest? {
         switch body {
         case .branch(let branch): branch.find(key, depth: depth)
-        case .bucket(let leaves): Self.find(key, in: leaves)
+        case .bucket(let bucket): bucket.find(key)
         }
     }
 
-    private static func find(_ key: LeafKey, in leaves: [Leaf]) -> Digest? {
-        for index in leaves.indices where leaves[index].key == key { return leaves[index].hash }
-        return nil
-    }
-
-    static let empty = TreeNode(hash: .zero, body: .bucket([]))
+    static let empty = TreeNode(hash: .zero, body: .bucket(.empty))
 
     let hash: Digest
     let body: Body
@@ -60,20 +50,11 @@ struct TreeNode: Sendable {
     }
 
     /// Builds the subtree at a depth from sorted leaves that share the path to it.
-    init(_ leaves: [Leaf], depth: Int) {
-        if leaves.count <= Self.bucketLimit {
-            self.init(hash: Self.hash(of: leaves.span, depth: depth), body: .bucket(leaves))
-        } else {
-            self.init(leaves.span, depth: depth)
-        }
-    }
-
-    private init(_ leaves: Span<Leaf>, depth: Int) {
-        if leaves.count <= Self.bucketLimit {
-            var bucket: [Leaf] = []
-            bucket.reserveCapacity(leaves.count)
-            for index in leaves.indices { bucket.append(leaves[index]) }
-            self.init(bucket, depth: depth)
+    init(_ leaves: Span<Leaf>, depth: Int) {
+        if leaves.count <= Bucket.limit {
+            var bucket = Bucket(leaves)
+            let hash = bucket.hash(depth: depth)
+            self.init(hash: hash, body: .bucket(bucket))
         } else {
             let middle = leaves.firstRight(at: depth)
             self.init(
@@ -92,16 +73,18 @@ struct TreeNode: Sendable {
     /// Joins two subtrees, as a bucket when they are small enough.
     private init(joining left: TreeNode, _ right: TreeNode) {
         guard case .bucket(let first) = left.body, case .bucket(let second) = right.body,
-            first.count + second.count <= Self.bucketLimit
+            first.count + second.count <= Bucket.limit
         else {
             self.init(left: left, right: right)
             return
         }
-        let bucket = first + second
-        let hash =
-            bucket.count > 1
-            ? Digest.joining(left.hash, right.hash, in: .node) : bucket.first?.hash ?? .zero
-        self.init(hash: hash, body: .bucket(bucket))
+        let count = first.count + second.count
+        guard count > 1 else {
+            self = first.count > 0 ? left : right
+            return
+        }
+        let hash = Digest.joining(left.hash, right.hash, in: .node)
+        self.init(hash: hash, body: .bucket(Bucket(first, second, hash: hash)))
     }
 
     /// The hash of sorted leaves that share the path to a depth (rule S3).
@@ -119,10 +102,15 @@ struct TreeNode: Sendable {
     ) -> TreeNode {
         guard !changes.isEmpty else { return self }
         switch body {
-        case .bucket(let leaves):
-            let merged = Self.merge(leaves, changes)
-            added += merged.count - leaves.count
-            return TreeNode(merged, depth: depth)
+        case .bucket(let bucket):
+            var updated = bucket
+            if let changed = updated.update(changes) {
+                let hash = updated.hash(depth: depth, changed: changed)
+                return TreeNode(hash: hash, body: .bucket(updated))
+            }
+            let merged = Self.merge(bucket.leaves, changes)
+            added += merged.count - bucket.count
+            return TreeNode(merged.span, depth: depth)
         case .branch(let branch):
             let middle = changes.firstRight(at: depth)
             return TreeNode(

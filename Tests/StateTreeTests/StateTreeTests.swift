@@ -44,6 +44,24 @@ struct StateTreeTests {
         }
         #expect(tree.root == model.tree.root, "seed \(seed)")
     }
+
+    @Test(
+        "One leaf changed gives the root of the tree built anew, whatever came and went before",
+        arguments: 0..<24 as Range<UInt64>)
+    func oneLeafAtATime(seed: UInt64) {
+        var random = Chance(seed: seed)
+        var (tree, model) = (StateTree(), Model())
+        let range = UInt64(1) << UInt64.random(in: 2...6, using: &random)
+        for _ in 0..<200 {
+            let key = LeafKey.numbered(UInt64.random(in: 0..<range, using: &random))
+            let isGone = UInt8.random(in: 0..<8, using: &random) == 0
+            let value: [UInt8]? = isGone ? nil : [UInt8.random(in: 0...255, using: &random)]
+            tree.apply([LeafChange(key: key, value: value)])
+            model.values[key] = value
+            #expect(tree.root == model.root, "seed \(seed)")
+        }
+        #expect(tree.root == model.tree.root, "seed \(seed)")
+    }
 }
 
 @Suite("State tree, hostile and extreme")
