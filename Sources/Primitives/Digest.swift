@@ -131,6 +131,13 @@ extension Digest {
         self.init(hashing: input.span, in: domain)
     }
 
+    /// Hashes 32 bytes and one more for one purpose.
+    public init(hashing value: some Bytes32, _ last: UInt8, in domain: HashDomain) {
+        let bytes = value.bytes
+        let input = InlineArray<33, UInt8> { index in index < 32 ? bytes[index] : last }
+        self.init(hashing: input.span, in: domain)
+    }
+
     /// BLAKE2b-256 as RFC 7693 has it, without a domain; for test vectors and foreign formats.
     public init(plain input: [UInt8]) {
         self.init(hashing: input.span, in: HashDomain(""))

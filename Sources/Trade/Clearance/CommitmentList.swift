@@ -23,8 +23,13 @@ extension MatchDocument where Value == Commitment {
 
     /// Hashes one byte, whether there is a commitment, and the commitment.
     static func leaf(_ commitment: Commitment?) -> Digest {
-        let input = commitment.map { [1] + $0.bytes.array } ?? [0]
-        return Digest(hashing: input, in: .commitment)
+        var input = InlineArray<33, UInt8>(repeating: 0)
+        guard let commitment else {
+            return Digest(hashing: input.span.extracting(0..<1), in: .commitment)
+        }
+        input[0] = 1
+        for index in 0..<32 { input[index &+ 1] = commitment.bytes[index] }
+        return Digest(hashing: input.span, in: .commitment)
     }
 }
 
@@ -60,7 +65,7 @@ public struct OpenedDocument: RecordContent {
 
     /// Hashes `order ‖ kind`, the kind as one byte (rule T152).
     public static func id(order: Digest, kind: MatchDocumentKind) -> Digest {
-        Digest(hashing: order.bytes.array + [kind.rawValue], in: .opened)
+        Digest(hashing: order, kind.rawValue, in: .opened)
     }
 }
 
@@ -76,15 +81,19 @@ extension WireCursor {
             first + 2, "values", limit: kind.fields.count, of: bytes)
         let lines: [FixedBytes<32>] = try fixedList(
             first + 3, "lines", limit: OpenedDocument.lineLimit, of: bytes)
-        var rest = given[...]
-        var values: [Commitment?] = []
-        for place in kind.fields.indices {
-            values.append(
-                present & (1 << UInt32(place)) == 0 ? nil : rest.popFirst().map { Commitment($0) })
+        let count = kind.fields.count
+        guard present >> UInt32(count) == 0, present.nonzeroBitCount == given.count else {
+            throw WireError(.invalid, at: start).inside("commitments")
         }
-        let isOver = present >> UInt32(kind.fields.count) != 0
-        guard !isOver, rest.isEmpty, values.count(where: { $0 != nil }) == given.count,
-            UInt32(present.nonzeroBitCount) == UInt32(given.count),
+        var values: [Commitment?] = []
+        values.reserveCapacity(count)
+        var used = 0
+        for place in 0..<count {
+            let isThere = present & (1 << UInt32(place)) != 0
+            values.append(isThere ? Commitment(given[used]) : nil)
+            if isThere { used += 1 }
+        }
+        guard
             let document = MatchDocument<Commitment>(
                 complete: kind, values: values, lines: lines.map { Commitment($0) })
         else { throw WireError(.invalid, at: start).inside("commitments") }

@@ -17,9 +17,9 @@ public struct MatchDocument<Value: Equatable & Sendable>: Equatable, Sendable {
         for (field, value) in zip(kind.fields, values) where value == nil {
             guard field.isOptional(in: kind) else { return nil }
         }
-        self.init(kind, lines: lines) { field in
-            kind.fields.firstIndex(of: field).flatMap { values[$0] }
-        }
+        self.kind = kind
+        self.values = values
+        self.lines = lines
     }
 
     /// Takes each field from a closure; one that is missing makes the rules on it fail.
@@ -34,8 +34,7 @@ public struct MatchDocument<Value: Equatable & Sendable>: Equatable, Sendable {
 
     /// The value of a field, or `nil` when the kind has no such field or the document no such value.
     public subscript(field: MatchField) -> Value? {
-        guard let index = kind.fields.firstIndex(of: field) else { return nil }
-        return values[index]
+        kind.place(of: field).flatMap { values[$0] }
     }
 }
 

@@ -19,6 +19,27 @@ public enum MatchDocumentKind: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// Where a field stands among ``fields``; `nil` when the kind has no such field.
+    func place(of field: MatchField) -> Int? {
+        let place = Self.places[Int(rawValue) * Self.fieldLimit + Int(field.rawValue)]
+        return place < 0 ? nil : Int(place)
+    }
+
+    /// More than the number of any field.
+    private static let fieldLimit = 32
+
+    /// A row for each number of a kind, with the place of each field or -1: comparing documents
+    /// asks a hundred times.
+    private static let places: [Int8] = {
+        var places = [Int8](repeating: -1, count: (allCases.count + 1) * fieldLimit)
+        for kind in allCases {
+            for (place, field) in kind.fields.enumerated() {
+                places[Int(kind.rawValue) * fieldLimit + Int(field.rawValue)] = Int8(place)
+            }
+        }
+        return places
+    }()
+
     private static let orderFields: [MatchField] = [
         .orderNumber, .platform, .merchant, .payCompany, .payTransaction, .buyerName,
         .buyerIdentity, .buyerTelephone, .paid, .paidComputed, .consignee, .consigneeTelephone,

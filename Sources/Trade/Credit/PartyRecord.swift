@@ -49,7 +49,8 @@ public struct PartyRecord: RecordContent {
 
     /// Hashes the account (rule T180).
     public static func id(of account: AccountID) -> Digest {
-        Digest(hashing: account.bytes.array, in: .party)
+        let bytes = account.bytes.inline
+        return Digest(hashing: bytes.span, in: .party)
     }
 }
 

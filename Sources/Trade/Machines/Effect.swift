@@ -22,7 +22,7 @@ extension HashDomain {
 extension VaultID {
     /// Hashes `record ‖ purse`, the purse as one byte (rule T13).
     public init(_ purse: Purse, of record: Digest) {
-        self.init(Digest(hashing: record.bytes.array + [purse.rawValue], in: .vault).bytes)
+        self.init(Digest(hashing: record, purse.rawValue, in: .vault).bytes)
     }
 }
 
