@@ -1,6 +1,7 @@
 public import Ledger
 public import Primitives
 import StateTree
+import Wire
 
 extension ChainState {
     /// Executes a block on its parent's state and keeps the result until it is final or dropped.
@@ -44,6 +45,7 @@ extension ChainState {
             }
         }
         executor.finish(block.header, fullness: block.body.fullness)
+        admissible = executor.draft.admissible
         let branch = try conclude(block, executor.draft, receipts, after: parent)
         enter(branch)
         return branch.outcome
@@ -65,7 +67,8 @@ extension ChainState {
         let tree = parent.tree.applying(updates.map(\.change))
         var history = parent.history
         let nodes = history.append(block.digest)
-        let receiptsRoot = MerkleList.root(of: receipts.map(\.digest))
+        var writer = WireWriter()
+        let receiptsRoot = MerkleList.root(of: receipts.map { $0.digest(by: &writer) })
         return Branch(
             tip: Tip(
                 header: block.header, tree: tree, history: history, receiptsRoot: receiptsRoot,

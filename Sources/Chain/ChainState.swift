@@ -58,6 +58,8 @@ public struct ChainState: Sendable {
     /// The newest final block.
     public private(set) var final: Tip
     var branches: [Digest: Branch] = [:]
+    /// Of accounts that have signed and sent nothing yet; a memory, on which no result depends.
+    var admissible = AdmissibleKeys()
 
     /// Starts from genesis, or from a final block that was stored.
     public init(chain: Digest, final: Tip) {
@@ -102,7 +104,7 @@ public struct ChainState: Sendable {
             throw .unready(.unknownBlock(digest))
         }
         return Draft(
-            reading: leaves, knowing: tip.steady, at: tip.header.height.next,
+            reading: leaves, knowing: tip.steady, admissible, at: tip.header.height.next,
             time: time ?? tip.header.time.next)
     }
 

@@ -56,4 +56,11 @@ public struct Receipt: Hashable, Sendable, WireCodable {
 
     /// What the receipts root of a block is made of.
     public var digest: Digest { Digest(hashing: wire, in: .outcome) }
+
+    /// The same, written in a room that is there already.
+    func digest(by writer: inout WireWriter) -> Digest {
+        writer.clear()
+        encode(into: &writer)
+        return Digest(hashing: writer.bytes.span, in: .outcome)
+    }
 }

@@ -14,8 +14,8 @@ extension Draft {
     ) throws(Rejection) {
         var needed = 0 as UInt32
         for account in accounts {
-            let authority = self.account(account)?.authority
-            if let authority {
+            let leaf = self.account(account)
+            if let authority = leaf?.authority {
                 let weights = signers.map { UInt64(authority.weight(of: $0)) }
                 let total = weights.reduce(0, +)
                 guard total >= UInt64(authority.threshold) else { throw .signatureMissing }
@@ -27,7 +27,7 @@ extension Draft {
                 let key = account.foundingKey
                 guard let index = signers.firstIndex(of: key) else { throw .signatureMissing }
                 // The key has not entered the state before its first transaction (design R3).
-                if self.account(account) == nil, !key.isAdmissible { throw .keyNotAdmissible }
+                if leaf == nil, !admissible.admits(key) { throw .keyNotAdmissible }
                 needed |= 1 << UInt32(index)
             }
         }

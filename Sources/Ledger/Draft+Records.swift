@@ -24,7 +24,7 @@ public struct RecordStep: Sendable {
 /// Records of trade: opened with a deposit, changed only together with a step of their journal.
 extension Draft {
     private mutating func recordPlace(_ id: RecordID) -> Int {
-        place(of: id, in: \.records) { .record($0) }
+        tables.records.place(of: id, from: source, &fault) { .record($0) }
     }
 
     /// The content of a record, or `nil` when there is none.
@@ -55,7 +55,7 @@ extension Draft {
         let place = recordPlace(record)
         guard tables.records[place] == nil else { throw .recordExists }
         var leaf = RecordLeaf(deposit: deposit(for: holder), content: [])
-        try write(content, step, into: &leaf, of: record)
+        try write(content, step, into: &leaf, of: record, at: place)
         tables.records.set(leaf, at: place)
     }
 
@@ -68,7 +68,7 @@ extension Draft {
         let record = RecordID(id, of: Content.self)
         let place = recordPlace(record)
         guard var leaf = tables.records[place] else { throw .unknownRecord }
-        try write(content, step, into: &leaf, of: record)
+        try write(content, step, into: &leaf, of: record, at: place)
         tables.records.set(leaf, at: place)
     }
 
@@ -84,14 +84,16 @@ extension Draft {
     }
 
     private mutating func write<Content: RecordContent>(
-        _ content: Content, _ step: RecordStep, into leaf: inout RecordLeaf, of id: RecordID
+        _ content: Content, _ step: RecordStep, into leaf: inout RecordLeaf, of id: RecordID,
+        at place: Int
     ) throws(Rejection) {
-        leaf.content = content.wire
+        leaf.content = writer.wire(of: content)
         guard leaf.content.count <= RecordLeaf.contentByteLimit else { throw .recordTooLarge }
         let event = RecordEvent(
             step: step.step, actor: step.actor, time: time,
             transaction: scope?.transaction ?? .zero, subject: step.subject, other: step.other,
             code: step.code)
-        events.append(event, to: &leaf.journal, of: id, at: height)
+        let key = tables.records.key(at: place)
+        events.append(event, to: &leaf.journal, of: id, key, at: height)
     }
 }

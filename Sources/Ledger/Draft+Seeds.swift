@@ -42,12 +42,12 @@ extension Draft {
     // MARK: Leaves
 
     mutating func reveal(of key: PublicKey) -> RevealLeaf? {
-        let place = place(of: key, in: \.reveals) { .reveal($0) }
+        let place = tables.reveals.place(of: key, from: source, &fault) { .reveal($0) }
         return tables.reveals[place]
     }
 
     mutating func set(_ leaf: RevealLeaf, of key: PublicKey) {
-        let place = place(of: key, in: \.reveals) { .reveal($0) }
+        let place = tables.reveals.place(of: key, from: source, &fault) { .reveal($0) }
         tables.reveals.set(leaf, at: place)
     }
 
@@ -56,12 +56,12 @@ extension Draft {
 
     /// `nil` before anybody has opened a layer: there is no leaf then.
     private mutating func openedSeeds() -> SeedLeaf? {
-        let place = place(of: Single(), in: \.seeds) { _ in .seeds }
+        let place = tables.seeds.place(of: Single(), from: source, &fault) { _ in .seeds }
         return tables.seeds[place]
     }
 
     mutating func set(_ seeds: SeedLeaf) {
-        let place = place(of: Single(), in: \.seeds) { _ in .seeds }
+        let place = tables.seeds.place(of: Single(), from: source, &fault) { _ in .seeds }
         tables.seeds.set(seeds, at: place)
     }
 }

@@ -3,22 +3,22 @@ public import Primitives
 /// Money under a rule: the only ways in and out of a vault.
 extension Draft {
     public mutating func vault(_ id: VaultID) -> VaultLeaf? {
-        let place = place(of: id, in: \.vaults) { .vault($0) }
+        let place = tables.vaults.place(of: id, from: source, &fault) { .vault($0) }
         return tables.vaults[place]
     }
 
     private mutating func set(_ leaf: VaultLeaf, of id: VaultID) {
-        let place = place(of: id, in: \.vaults) { .vault($0) }
+        let place = tables.vaults.place(of: id, from: source, &fault) { .vault($0) }
         tables.vaults.set(leaf.amount == .zero ? nil : leaf, at: place)
     }
 
     public mutating func claim(_ id: BalanceID) -> ClaimLeaf? {
-        let place = place(of: id, in: \.claims) { .claim($0) }
+        let place = tables.claims.place(of: id, from: source, &fault) { .claim($0) }
         return tables.claims[place]
     }
 
     private mutating func set(_ leaf: ClaimLeaf?, of id: BalanceID) {
-        let place = place(of: id, in: \.claims) { .claim($0) }
+        let place = tables.claims.place(of: id, from: source, &fault) { .claim($0) }
         tables.claims.set(leaf, at: place)
     }
 

@@ -20,20 +20,26 @@ public struct Draft: Sendable {
     public internal(set) var fault: SourceError?
     /// The transaction being applied; its actions pay and are named through it.
     public internal(set) var scope: TransactionScope?
+    /// Known when the draft was made, and found since; rolling back takes none away.
+    public internal(set) var admissible: AdmissibleKeys
+    /// Room in which records are written.
+    var writer = WireWriter()
 
     /// - Parameters:
     ///   - source: The leaves as they are now.
     ///   - steady: What is known of them already; the caller vouches for it.
+    ///   - admissible: Keys that were looked at before.
     ///   - height: Of the block that is applied.
     ///   - time: Of that block.
     public init(
-        reading source: any LeafSource, knowing steady: SteadyLeaves = .none, at height: Height,
-        time: Timestamp
+        reading source: any LeafSource, knowing steady: SteadyLeaves = .none,
+        _ admissible: AdmissibleKeys = AdmissibleKeys(), at height: Height, time: Timestamp
     ) {
         self.source = source
         self.steady = steady
         self.height = height
         self.time = time
+        self.admissible = admissible
     }
 
     /// Everything that changed, in ascending order of key.
@@ -77,41 +83,13 @@ public struct Draft: Sendable {
 
     // MARK: Leaves
 
-    /// Reads a leaf; no method of the draft, which would be copied for it.
-    private static func read<Value: LeafValue>(
-        _ key: LeafKey, from source: any LeafSource, _ fault: inout SourceError?
-    ) -> Value? {
-        do throws(SourceError) {
-            guard let bytes = try source.leaf(key) else { return nil }
-            do { return try Value(wire: bytes) } catch { throw .corrupt(key) }
-        } catch {
-            if fault == nil { fault = error }
-            return nil
-        }
-    }
-
-    mutating func place<Key, Value>(
-        of key: Key, in table: WritableKeyPath<LeafTables, LeafTable<Key, Value>>,
-        _ id: (Key) -> LeafID
-    ) -> Int {
-        if let place = tables[keyPath: table].place(of: key) { return place }
-        let leafKey = id(key).key
-        let value: Value? = Self.read(leafKey, from: source, &fault)
-        return tables[keyPath: table].enter(key, at: leafKey, value: value)
-    }
-
     public mutating func account(_ id: AccountID) -> AccountLeaf? {
         let place = accountPlace(id)
         return tables.accounts[place]
     }
 
-    // The tables that every payment reads are named here: a key path would be followed anew each
-    // time.
     private mutating func accountPlace(_ id: AccountID) -> Int {
-        if let place = tables.accounts.place(of: id) { return place }
-        let key = LeafID.account(id).key
-        let value: AccountLeaf? = Self.read(key, from: source, &fault)
-        return tables.accounts.enter(id, at: key, value: value)
+        tables.accounts.place(of: id, from: source, &fault) { .account($0) }
     }
 
     public mutating func set(_ leaf: AccountLeaf, of id: AccountID) {
@@ -124,10 +102,7 @@ public struct Draft: Sendable {
     }
 
     mutating func balancePlace(_ id: BalanceID) -> Int {
-        if let place = tables.balances.place(of: id) { return place }
-        let key = LeafID.balance(id).key
-        let value: BalanceLeaf? = Self.read(key, from: source, &fault)
-        return tables.balances.enter(id, at: key, value: value)
+        tables.balances.place(of: id, from: source, &fault) { .balance($0) }
     }
 
     public mutating func set(_ leaf: BalanceLeaf?, of id: BalanceID) {
@@ -140,7 +115,7 @@ public struct Draft: Sendable {
     }
 
     mutating func assetPlace(_ id: AssetID) -> Int {
-        tables.assets.place(of: id) ?? place(of: id, in: \.assets) { .asset($0) }
+        tables.assets.place(of: id, from: source, &fault) { .asset($0) }
     }
 
     public mutating func set(_ leaf: AssetLeaf, of id: AssetID) {
@@ -148,12 +123,12 @@ public struct Draft: Sendable {
     }
 
     public mutating func receipt(_ id: PaymentID) -> ReceiptLeaf? {
-        let place = place(of: id, in: \.receipts) { .receipt($0) }
+        let place = tables.receipts.place(of: id, from: source, &fault) { .receipt($0) }
         return tables.receipts[place]
     }
 
     public mutating func set(_ leaf: ReceiptLeaf?, of id: PaymentID) {
-        let place = place(of: id, in: \.receipts) { .receipt($0) }
+        let place = tables.receipts.place(of: id, from: source, &fault) { .receipt($0) }
         tables.receipts.set(leaf, at: place)
     }
 
@@ -163,10 +138,7 @@ public struct Draft: Sendable {
     }
 
     private mutating func policyPlace(_ id: AccountID) -> Int {
-        if let place = tables.policies.place(of: id) { return place }
-        let key = LeafID.policy(id).key
-        let value: PolicyLeaf? = Self.read(key, from: source, &fault)
-        return tables.policies.enter(id, at: key, value: value)
+        tables.policies.place(of: id, from: source, &fault) { .policy($0) }
     }
 
     public mutating func set(_ leaf: PolicyLeaf?, of id: AccountID) {
@@ -181,7 +153,7 @@ public struct Draft: Sendable {
     private mutating func rosterPlace(_ slot: RosterSlot) -> Int {
         if let place = tables.rosters.place(of: slot) { return place }
         guard let known = steady.roster(slot) else {
-            return place(of: slot, in: \.rosters) { .roster($0) }
+            return tables.rosters.place(of: slot, from: source, &fault) { .roster($0) }
         }
         return tables.rosters.enter(slot, at: LeafID.roster(slot).key, value: known)
     }
@@ -198,7 +170,9 @@ public struct Draft: Sendable {
     private mutating func parametersPlace() -> Int {
         if let place = tables.parameters.place(of: Single()) { return place }
         guard let known = steady.parameters else {
-            return place(of: Single(), in: \.parameters) { _ in .parameters }
+            return tables.parameters.place(of: Single(), from: source, &fault) { _ in
+                .parameters
+            }
         }
         return tables.parameters.enter(Single(), at: LeafID.parameters.key, value: known)
     }
@@ -208,22 +182,22 @@ public struct Draft: Sendable {
     }
 
     public mutating func load() -> Load? {
-        let place = place(of: Single(), in: \.load) { _ in .load }
+        let place = tables.load.place(of: Single(), from: source, &fault) { _ in .load }
         return tables.load[place]
     }
 
     public mutating func set(_ load: Load) {
-        let place = place(of: Single(), in: \.load) { _ in .load }
+        let place = tables.load.place(of: Single(), from: source, &fault) { _ in .load }
         tables.load.set(load, at: place)
     }
 
     public mutating func pot(_ id: AssetID) -> PotLeaf {
-        let place = tables.pots.place(of: id) ?? place(of: id, in: \.pots) { .pot($0) }
+        let place = tables.pots.place(of: id, from: source, &fault) { .pot($0) }
         return tables.pots[place] ?? PotLeaf()
     }
 
     public mutating func set(_ pot: PotLeaf, of id: AssetID) {
-        let place = tables.pots.place(of: id) ?? place(of: id, in: \.pots) { .pot($0) }
+        let place = tables.pots.place(of: id, from: source, &fault) { .pot($0) }
         tables.pots.set(pot, at: place)
     }
 }

@@ -9,7 +9,7 @@ public protocol LeafValue: WireCodable, Equatable {}
 ///
 /// Slots stand in the order in which they were first touched, so that nothing depends on the order
 /// of a dictionary.
-struct LeafTable<Key: Hashable & Sendable, Value: LeafValue>: Sendable {
+struct LeafTable<Key: PlaceKey, Value: LeafValue>: Sendable {
     struct Slot: Sendable {
         let key: Key
         let leafKey: LeafKey
@@ -18,7 +18,7 @@ struct LeafTable<Key: Hashable & Sendable, Value: LeafValue>: Sendable {
     }
 
     private(set) var slots: [Slot] = []
-    private var places: [Key: Int] = [:]
+    private var places = PlaceIndex()
     /// Values as they were before each change since the last ``settle()``.
     private var undo: [(place: Int, value: Value?)] = []
     /// Where the last look-up ended: an action asks for the same leaf several times in a row.
@@ -27,23 +27,50 @@ struct LeafTable<Key: Hashable & Sendable, Value: LeafValue>: Sendable {
     /// Sets room aside for so many leaves.
     mutating func reserve(_ count: Int) {
         slots.reserveCapacity(count)
-        places.reserveCapacity(count)
+        places.reserve(count)
     }
 
     /// Where a key stands, if it was read before.
     @inline(__always)
     mutating func place(of key: Key) -> Int? {
         if lastPlace < slots.count, slots[lastPlace].key == key { return lastPlace }
-        guard let place = places[key] else { return nil }
+        guard let place = places.place(key.spread, { slots[$0].key == key }) else { return nil }
         lastPlace = place
         return place
+    }
+
+    /// Where a key stands; a leaf that was not read before is read.
+    ///
+    /// Reading never throws: the first failure of the source is left in `fault`.
+    @inline(__always)
+    mutating func place(
+        of key: Key, from source: any LeafSource, _ fault: inout SourceError?, _ id: (Key) -> LeafID
+    ) -> Int {
+        if let place = place(of: key) { return place }
+        return enter(key, at: id(key).key, from: source, &fault)
+    }
+
+    private mutating func enter(
+        _ key: Key, at leafKey: LeafKey, from source: any LeafSource, _ fault: inout SourceError?
+    ) -> Int {
+        do throws(SourceError) {
+            guard let bytes = try source.leaf(leafKey) else {
+                return enter(key, at: leafKey, value: nil)
+            }
+            do { return enter(key, at: leafKey, value: try Value(wire: bytes)) } catch {
+                throw .corrupt(leafKey)
+            }
+        } catch {
+            if fault == nil { fault = error }
+            return enter(key, at: leafKey, value: nil)
+        }
     }
 
     /// Takes in a leaf that was just read.
     mutating func enter(_ key: Key, at leafKey: LeafKey, value: Value?) -> Int {
         let place = slots.count
         slots.append(Slot(key: key, leafKey: leafKey, before: value, now: value))
-        places[key] = place
+        places.enter(key.spread, at: place)
         lastPlace = place
         return place
     }
@@ -75,12 +102,14 @@ struct LeafTable<Key: Hashable & Sendable, Value: LeafValue>: Sendable {
     mutating func settle() { undo.removeAll(keepingCapacity: true) }
 
     /// The leaves that are not as they were.
-    func collect(into updates: inout [LeafUpdate], _ id: (Key) -> LeafID) {
+    func collect(
+        into updates: inout [LeafUpdate], by writer: inout WireWriter, _ id: (Key) -> LeafID
+    ) {
         for place in slots.indices where slots[place].now != slots[place].before {
             updates.append(
                 LeafUpdate(
                     id: id(slots[place].key), key: slots[place].leafKey,
-                    value: slots[place].now?.wire))
+                    value: slots[place].now.map { writer.wire(of: $0) }))
         }
     }
 }
@@ -164,20 +193,21 @@ struct LeafTables: Sendable {
     var updates: [LeafUpdate] {
         var all: [LeafUpdate] = []
         all.reserveCapacity(count)
-        accounts.collect(into: &all) { .account($0) }
-        balances.collect(into: &all) { .balance($0) }
-        assets.collect(into: &all) { .asset($0) }
-        receipts.collect(into: &all) { .receipt($0) }
-        policies.collect(into: &all) { .policy($0) }
-        rosters.collect(into: &all) { .roster($0) }
-        parameters.collect(into: &all) { _ in .parameters }
-        load.collect(into: &all) { _ in .load }
-        pots.collect(into: &all) { .pot($0) }
-        vaults.collect(into: &all) { .vault($0) }
-        claims.collect(into: &all) { .claim($0) }
-        records.collect(into: &all) { .record($0) }
-        reveals.collect(into: &all) { .reveal($0) }
-        seeds.collect(into: &all) { _ in .seeds }
+        var writer = WireWriter()
+        accounts.collect(into: &all, by: &writer) { .account($0) }
+        balances.collect(into: &all, by: &writer) { .balance($0) }
+        assets.collect(into: &all, by: &writer) { .asset($0) }
+        receipts.collect(into: &all, by: &writer) { .receipt($0) }
+        policies.collect(into: &all, by: &writer) { .policy($0) }
+        rosters.collect(into: &all, by: &writer) { .roster($0) }
+        parameters.collect(into: &all, by: &writer) { _ in .parameters }
+        load.collect(into: &all, by: &writer) { _ in .load }
+        pots.collect(into: &all, by: &writer) { .pot($0) }
+        vaults.collect(into: &all, by: &writer) { .vault($0) }
+        claims.collect(into: &all, by: &writer) { .claim($0) }
+        records.collect(into: &all, by: &writer) { .record($0) }
+        reveals.collect(into: &all, by: &writer) { .reveal($0) }
+        seeds.collect(into: &all, by: &writer) { _ in .seeds }
         return all.sortedByKey
     }
 }

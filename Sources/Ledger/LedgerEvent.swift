@@ -137,11 +137,11 @@ public struct EventLog: Sendable {
 
     /// Writes a step of a record down and enters it into the record's journal.
     mutating func append(
-        _ event: RecordEvent, to journal: inout JournalHead, of id: RecordID, at height: Height
+        _ event: RecordEvent, to journal: inout JournalHead, of id: RecordID, _ leaf: LeafKey,
+        at height: Height
     ) {
         let start = writer.bytes.count
         event.encode(into: &writer)
-        let leaf = LeafID.record(id).key
         enter(start..<writer.bytes.count, into: &journal, of: .record(id), leaf, at: height)
     }
 

@@ -50,13 +50,19 @@ extension FixedBytes: FixedWireForm {
 
     @inlinable
     public init(copying bytes: Span<UInt8>, from offset: Int) {
-        storage = InlineArray { bytes[offset &+ $0] }
+        let part = bytes.extracting(offset..<offset &+ count)
+        storage = InlineArray(repeating: 0)
+        // Both counts are the same number here, so that the loop needs no check for each byte.
+        for index in 0..<min(count, part.count) { storage[index] = part[index] }
     }
 
     @inlinable
     public func append(to output: inout [UInt8]) {
         output.append(addingCapacity: count) { room in
-            for index in storage.indices { room.append(storage[index]) }
+            room.append(repeating: 0, count: count)
+            var target = room.mutableSpan
+            // Both counts are the same number here, so that the loop needs no check for each byte.
+            for index in 0..<min(count, target.count) { target[index] = storage[index] }
         }
     }
 }

@@ -7,6 +7,17 @@ public struct WireWriter: Sendable {
 
     public init(reserving byteCount: Int) { bytes.reserveCapacity(byteCount) }
 
+    /// Writes one whole message in the room that earlier ones have left, and gives it in an array of
+    /// its own size: one allocation, and no room kept that nobody uses.
+    public mutating func wire(of value: some WireCodable) -> [UInt8] {
+        clear()
+        value.encode(into: &self)
+        return bytes.span.copy(0..<bytes.count)
+    }
+
+    /// Starts anew, in the room that there is.
+    public mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
     /// Writes a number, unless it is zero.
     public mutating func uint64(_ number: UInt32, _ value: UInt64) {
         guard value != 0 else { return }
