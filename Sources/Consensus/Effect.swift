@@ -42,21 +42,16 @@ extension Simplex {
         }
     }
 
-    /// Records that go to disk together, and what to keep beside the key.
+    /// Records that go to disk together.
     public struct LogBatch: Hashable, Sendable {
         public let token: LogToken
         public let records: [VoteRecord]
-        /// The new mark when the batch holds a vote of ours.
-        public let highWater: HighWater?
         /// Whether something waits for this batch to be durable; others may be written lazily.
         public let isUrgent: Bool
 
-        package init(
-            token: LogToken, records: [VoteRecord], highWater: HighWater?, isUrgent: Bool
-        ) {
+        package init(token: LogToken, records: [VoteRecord], isUrgent: Bool) {
             self.token = token
             self.records = records
-            self.highWater = highWater
             self.isUrgent = isUrgent
         }
     }

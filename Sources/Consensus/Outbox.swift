@@ -56,8 +56,7 @@ struct Outbox: Sendable {
         guard !records.isEmpty else { return drained }
         token = Simplex.LogToken(token.number + 1)
         let batch = Simplex.LogBatch(
-            token: token, records: records, highWater: votes.map { HighWater($0) }.max(),
-            isUrgent: !votes.isEmpty)
+            token: token, records: records, isUrgent: !votes.isEmpty)
         if !votes.isEmpty {
             withheld.append(Withheld(token: token, votes: votes, messages: messages))
         }

@@ -61,5 +61,15 @@ struct Safeguard: Sendable {
     /// The end of listening, by view and by time.
     var listensUntil: (view: View, instant: Instant)?
 
+    /// Whether only an operator can end the silence: the key runs elsewhere too, or the state is
+    /// another than the quorum's.
+    var isSilenced = false
+
     var mayVote: Bool { standing == .voting }
+
+    mutating func silence() {
+        standing = .observing
+        listensUntil = nil
+        isSilenced = true
+    }
 }

@@ -57,7 +57,7 @@ extension Simplex {
             case .valid(let stateRoot): stateRoot
             case .invalid: .zero
             }
-        safeguard.standing = .observing
+        safeguard.silence()
         outbox.emit(.alarm(.stateDiverged(finalization, ours: ours)))
     }
 

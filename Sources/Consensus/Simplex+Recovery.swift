@@ -110,6 +110,13 @@ extension Simplex {
         if view >= position.view { enter(view.next) }
     }
 
+    /// How the machine of the next epoch begins: who was silenced stays so, who listens goes on.
+    public var nextStanding: Standing {
+        if safeguard.isSilenced { return .observing }
+        guard case .listening = safeguard.standing else { return .voting }
+        return safeguard.standing
+    }
+
     /// Decides whether we vote, and from when.
     private mutating func choose(_ recovery: Recovery) {
         safeguard.standing = seat == nil ? .observing : recovery.standing

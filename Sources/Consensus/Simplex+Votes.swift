@@ -122,8 +122,7 @@ extension Simplex {
         guard !own.contains(where: { $0.subject == vote.subject }) else { return true }
         if let mark = safeguard.highWater, HighWater(vote) <= mark, own.isEmpty { return false }
         if safeguard.standing != .observing {
-            safeguard.standing = .observing
-            safeguard.listensUntil = nil
+            safeguard.silence()
             outbox.emit(.alarm(.keyUsedElsewhere(vote)))
         }
         return false

@@ -26,6 +26,15 @@ public enum VoteRecord: Hashable, Sendable {
         }
     }
 
+    /// The vote of ours that it holds, by itself or in a proposal; the mark follows from it.
+    public var ownVote: Vote? {
+        switch self {
+        case .proposed(let proposal): proposal.vote
+        case .voted(let vote): vote
+        case .certified, .accepted, .rejected: nil
+        }
+    }
+
     /// Whether a restart can do without this record once a later view is final.
     ///
     /// The finalization itself is needed until a later one is logged. Nullifications are kept

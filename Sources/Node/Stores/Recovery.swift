@@ -300,7 +300,8 @@ extension Recoverer {
                 start: EpochStart(
                     block: start.digest, height: standing.boundary, time: start.time,
                     stateRoot: startRoot ?? .zero),
-                blocks: blocks, recovery: recovery)
+                blocks: blocks, recovery: recovery,
+                laterRecords: try votes.records(after: standing.epoch.epoch))
             return Recovery(
                 state: state, leaves: leaves, replica: replica, finalization: finalization,
                 assets: assets, votesFrom: try votes.lostEpoch()?.next ?? Epoch(0))

@@ -45,7 +45,7 @@ public final class VoteStore: Sendable {
                 number += 1
                 try update.put(record, at: KeyPair(epoch, number), in: VoteTables.records)
                 seal.add(record, at: epoch, number)
-                guard case .voted(let vote) = record else { continue }
+                guard let vote = record.ownVote else { continue }
                 let reached = HighWater(vote)
                 mark = mark.map { max($0, reached) } ?? reached
             }
@@ -59,6 +59,14 @@ public final class VoteStore: Sendable {
         try store.read { view throws(StorageError) in
             try view.entries(in: VoteTables.records, .first(epoch), limit: .max).map(\.value)
         }
+    }
+
+    /// The records of later epochs, each in the order in which they were written.
+    func records(after epoch: Epoch) throws(StorageError) -> [Epoch: [VoteRecord]] {
+        let entries = try store.read { view throws(StorageError) in
+            try view.entries(in: VoteTables.records, .from(KeyPair(epoch.next, 0)), limit: .max)
+        }
+        return Dictionary(grouping: entries, by: \.key.first).mapValues { $0.map(\.value) }
     }
 
     /// The records of all epochs.

@@ -50,15 +50,19 @@ public struct RecoveredState: Sendable {
     public var blocks: [Block]
     /// The vote log of that epoch.
     public var recovery: Simplex.Recovery
+    /// The vote logs of epochs after it: we were in them before the last blocks were lost.
+    public var laterRecords: [Epoch: [VoteRecord]]
 
     public init(
         head: FinalHead, epoch: EpochTerms, start: EpochStart, blocks: [Block] = [],
-        recovery: Simplex.Recovery = Simplex.Recovery()
+        recovery: Simplex.Recovery = Simplex.Recovery(),
+        laterRecords: [Epoch: [VoteRecord]] = [:]
     ) {
         self.head = head
         self.epoch = epoch
         self.start = start
         self.blocks = blocks
         self.recovery = recovery
+        self.laterRecords = laterRecords
     }
 }

@@ -6,7 +6,8 @@ struct Engines: Sendable {
     private(set) var terms: EpochTerms
     private var current: Simplex
     private var previous: Simplex?
-    private var recovery: Simplex.Recovery?
+    private var recovery: Simplex.Recovery
+    private var laterRecords: [Epoch: [VoteRecord]]
     /// Frames of the next epoch, from peers that are a moment ahead.
     private var early: [(name: PeerName, frame: [UInt8])] = []
     private var earlyByteCount = 0
@@ -22,6 +23,7 @@ struct Engines: Sendable {
             Self.config(configuration, recovered.epoch, recovered.start),
             key: Self.key(configuration, recovered.epoch))
         recovery = recovered.recovery
+        laterRecords = recovered.laterRecords
     }
 
     private static func config(
@@ -39,10 +41,16 @@ struct Engines: Sendable {
         terms.epoch >= configuration.votesFrom ? configuration.voteKey : nil
     }
 
-    /// What the disk held; later epochs start with nothing.
+    /// What the disk held of the running epoch.
+    ///
+    /// The mark counts for every epoch that it names or precedes: who voted in a later epoch, and was
+    /// then given an older chain, comes there a second time (rule C43).
     mutating func takeRecovery() -> Simplex.Recovery {
-        defer { recovery = nil }
-        return recovery ?? Simplex.Recovery()
+        defer {
+            recovery = Simplex.Recovery(highWater: recovery.highWater)
+            laterRecords = laterRecords.filter { $0.key > terms.epoch }
+        }
+        return recovery
     }
 
     /// Hands an event to the machine of an epoch; other epochs have no machine any more.
@@ -80,6 +88,8 @@ struct Engines: Sendable {
         _ next: EpochTerms, on start: EpochStart, _ configuration: ReplicaConfiguration
     ) {
         precondition(next.epoch == terms.epoch.next, "epochs follow each other")
+        recovery.records = laterRecords[next.epoch] ?? []
+        recovery.standing = current.nextStanding
         previous = current
         terms = next
         current = Simplex(

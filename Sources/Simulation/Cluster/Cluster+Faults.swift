@@ -18,7 +18,7 @@ extension Cluster {
         case .restart(let node): restart(node)
         case .upgrade(let node): upgrade(node)
         case .pause(let node, let milliseconds):
-            nodes[node].pauseEndsAt = record.now + milliseconds * 1_000_000
+            pause(node, milliseconds: milliseconds)
         case .jump(let node, let milliseconds):
             nodes[node].clock.offsetMilliseconds += milliseconds
         case .partition(let group): partition(group)
@@ -38,6 +38,21 @@ extension Cluster {
             .failWrite, .fillDisk, .freeDisk, .slowDisk:
             applyToDisk(fault)
         }
+    }
+
+    /// A process stands still; what happens to it meanwhile waits in its order.
+    private mutating func pause(_ node: Int, milliseconds: UInt64) {
+        let end = max(nodes[node].pauseEndsAt, record.now + milliseconds * 1_000_000)
+        nodes[node].pauseEndsAt = end
+        agenda.schedule(.resume(node), at: end)
+    }
+
+    /// Ends the pause of a process, now.
+    mutating func resume(_ node: Int) {
+        nodes[node].pauseEndsAt = 0
+        let stalled = nodes[node].stalled
+        nodes[node].stalled = []
+        for happening in stalled { agenda.schedule(happening, at: record.now) }
     }
 
     private mutating func plan(_ node: Int, _ crash: SimulatedNode.PlannedCrash) {

@@ -17,7 +17,7 @@ extension Cluster {
             nodes[node].failsNextWrite = false
             nodes[node].isDiskFull = false
             nodes[node].slownessMicroseconds = 0
-            nodes[node].pauseEndsAt = 0
+            resume(node)
             network.clog(node, until: 0)
             network.slow(node, milliseconds: 0)
             upgrade(node)

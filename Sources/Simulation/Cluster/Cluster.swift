@@ -21,6 +21,7 @@ public struct Cluster: Sendable {
         case resubmit(account: Int, id: Digest)
         case govern
         case fault(Fault)
+        case resume(Int)
         /// Something that a traitor has held back.
         case late(Int, PeerName, Channel, [UInt8])
         case light(Int, LightMessage)
@@ -124,8 +125,10 @@ public struct Cluster: Sendable {
         guard let (time, happening) = agenda.next() else { return }
         record.now = max(record.now, time)
         if let (one, other) = happening.processes {
-            let end = max(nodes[one].pauseEndsAt, nodes[other].pauseEndsAt)
-            if end > record.now { return agenda.schedule(happening, at: end) }
+            let slower = nodes[one].pauseEndsAt >= nodes[other].pauseEndsAt ? one : other
+            guard nodes[slower].pauseEndsAt <= record.now else {
+                return nodes[slower].stalled.append(happening)
+            }
         }
         switch happening {
         case .event(let node, let life, let event):
@@ -153,6 +156,8 @@ public struct Cluster: Sendable {
         case .resubmit(let account, let id): resubmit(account, id)
         case .govern: govern()
         case .fault(let fault): apply(fault)
+        case .resume(let node):
+            if nodes[node].pauseEndsAt <= record.now { resume(node) }
         case .late(let node, let name, let channel, let frame):
             send(frame, on: channel, from: node, to: name)
         case .light(let index, let message): handle(message, ofLight: index)
@@ -229,7 +234,7 @@ extension Cluster.Happening {
             .wake(let node, _, _, _), .disconnected(let node, _, _):
             (node, node)
         case .connect(let one, let other): (one, other)
-        case .pay, .resubmit, .govern, .fault, .late, .light: nil
+        case .pay, .resubmit, .govern, .fault, .resume, .late, .light: nil
         }
     }
 }

@@ -34,6 +34,8 @@ struct SimulatedNode: Sendable {
     var slownessMicroseconds: UInt64 = 0
     /// Until when the process stands still, in nanoseconds of the run.
     var pauseEndsAt: UInt64 = 0
+    /// What waits for the end of the pause.
+    var stalled: [Cluster.Happening] = []
 
     /// A crash in the middle of carrying out effects.
     enum PlannedCrash: Hashable, Sendable {

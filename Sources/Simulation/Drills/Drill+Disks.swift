@@ -86,6 +86,37 @@ extension Drill {
                 cluster.run(untilMilliseconds: 9_000)
                 out.expectProgress(of: &cluster)
             },
+            Drill("attack 51: a backup of an earlier epoch does not vote again in a later one") {
+                seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.epochLength = 20
+                for node in 0..<4 {
+                    var cluster = Cluster(scenario, seed: seed)
+                    cluster.plan(.backUp(node), atMilliseconds: 2_500)
+                    let isLater = cluster.run(untilMilliseconds: 20_000) {
+                        $0.height(of: node) > Height(22)
+                    }
+                    out.expect(isLater, "no second epoch began")
+                    let now = cluster.milliseconds
+                    cluster.plan(.crash(node), atMilliseconds: now + 1)
+                    cluster.plan(.restoreBackup(node), atMilliseconds: now + 2)
+                    cluster.plan(.restart(node), atMilliseconds: now + 3)
+                    cluster.run(untilMilliseconds: now + 5_000)
+                    out.expectProgress(of: &cluster)
+                    out.expect(!cluster.alarms(of: node).isEmpty, "the owner was not told")
+                }
+            },
+            Drill("a pause that ends early hands over what waited, in its order") { seed, out in
+                var cluster = Cluster(Scenario(validators: 4), seed: seed)
+                for step in 0..<8 as Range<UInt64> {
+                    let (node, time) = (Int(step % 4), 2_000 + 400 * step)
+                    cluster.plan(.slowDisk(node, milliseconds: 300), atMilliseconds: time)
+                    cluster.plan(.pause(node, milliseconds: 30_000), atMilliseconds: time + 100)
+                    cluster.run(untilMilliseconds: time + 390)
+                    cluster.becalm()
+                }
+                out.expectProgress(of: &cluster)
+            },
             Drill("attack 51: a copied data directory hears its own key and never votes") {
                 seed, out in
                 var scenario = Scenario(validators: 4)

@@ -43,7 +43,7 @@ struct SimulatedDisk: Sendable {
                 epoch,
                 Simplex.LogBatch(
                     token: batch.token, records: Array(batch.records.prefix(count)),
-                    highWater: nil, isUrgent: batch.isUrgent))
+                    isUrgent: batch.isUrgent))
         }
     }
 
@@ -74,7 +74,9 @@ struct SimulatedDisk: Sendable {
         switch write {
         case .votes(let epoch, let batch):
             votes[epoch, default: []] += batch.records
-            highWater = batch.highWater ?? highWater
+            for vote in batch.records.compactMap(\.ownVote) {
+                highWater = max(highWater ?? HighWater(vote), HighWater(vote))
+            }
         case .block(let block):
             if block.header.height > height { blocks[block.digest] = block }
         case .final(let final, let tip, let updates):
@@ -229,7 +231,7 @@ struct SimulatedDisk: Sendable {
             recovery: Simplex.Recovery(
                 records: votes[epoch] ?? [], highWater: highWater,
                 finalization: last?.finalization, finalizedHeader: last?.block.header,
-                standing: standing))
+                standing: standing), laterRecords: votes.filter { $0.key > epoch })
     }
 
     private var startOfChain: EpochStart {

@@ -208,7 +208,7 @@ struct Cluster {
                 nodes[index].log += batch.records
                 checker.persisted(batch.records, by: index)
             }
-            if let mark = batch.highWater {
+            for mark in batch.records.compactMap(\.ownVote).map({ HighWater($0) }) {
                 nodes[index].highWater = nodes[index].highWater.map { max($0, mark) } ?? mark
             }
         }

@@ -54,7 +54,7 @@ struct Solo {
         for effect in new {
             guard case .persist(let batch) = effect, syncsAtOnce else { continue }
             log += batch.records
-            if let mark = batch.highWater { highWater = mark }
+            for vote in batch.records.compactMap(\.ownVote) { highWater = HighWater(vote) }
             handle(.logged(batch.token))
         }
     }
