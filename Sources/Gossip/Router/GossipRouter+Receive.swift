@@ -76,7 +76,7 @@ extension GossipRouter {
         }
         let id = MessageID(
             topic: topics.list[message.topic], data: frame.span.extracting(message.data))
-        wants.arrived(id)
+        wants.arrived(id, from: name, now: turn.now)
         if let fate = store.fate(of: id) {
             counters.duplicates += 1
             peers[name]?.unannounced.remove(id)

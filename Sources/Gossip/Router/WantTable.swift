@@ -11,12 +11,15 @@ struct WantTable: Sendable {
     /// Further peers remembered for one message.
     static let otherLimit = 8
     static let retryMilliseconds: UInt64 = 1_000
-    /// After this the promise made by announcing is broken (P7).
+    /// After this the promise made by announcing is broken (P7), unless the peer is known to be slow.
     static let promiseMilliseconds: UInt64 = 3_000
+    /// The longest that a slow peer is given, and that an answer is waited for at all.
+    static let patienceMilliseconds: UInt64 = 12_000
 
     private struct Ask: Sendable {
         let peer: PeerName
         let since: Instant
+        var isBroken = false
     }
 
     private struct Want: Sendable {
@@ -33,6 +36,10 @@ struct WantTable: Sendable {
 
     private var wants: [MessageID: Want] = [:]
     private var order: [MessageID] = []
+    /// What peers are given whose last answer was slow.
+    ///
+    /// - Unit: milliseconds.
+    private var patience: [PeerName: UInt64] = [:]
 
     var count: Int { wants.count }
 
@@ -40,7 +47,7 @@ struct WantTable: Sendable {
     mutating func announced(_ id: MessageID, by peer: PeerName, now: Instant) -> Bool {
         if let want = wants[id] {
             if want.others.count < Self.otherLimit, !want.others.contains(peer),
-                !want.asks.contains(where: { $0.peer == peer })
+                !want.asks.contains(where: { $0.peer == peer && !$0.isBroken })
             {
                 wants[id]?.others.append(peer)
             }
@@ -52,7 +59,16 @@ struct WantTable: Sendable {
         return true
     }
 
-    mutating func arrived(_ id: MessageID) { wants[id] = nil }
+    /// A message is here; who sent it when asked is given twice that time from now on.
+    mutating func arrived(_ id: MessageID, from peer: PeerName, now: Instant) {
+        guard let want = wants.removeValue(forKey: id),
+            let ask = want.asks.first(where: { $0.peer == peer })
+        else { return }
+        let time = 2 * min(now.milliseconds(since: ask.since), Self.patienceMilliseconds / 2)
+        patience[peer] = time > Self.promiseMilliseconds ? time : nil
+    }
+
+    mutating func forget(_ peer: PeerName) { patience[peer] = nil }
 
     /// Looks for broken promises, and for others to ask.
     mutating func review(now: Instant, isConnected: (PeerName) -> Bool, chance: inout Chance)
@@ -61,12 +77,16 @@ struct WantTable: Sendable {
         var review = Review()
         for id in order {
             guard var want = wants[id] else { continue }
-            want.asks.removeAll { ask in
-                guard now.milliseconds(since: ask.since) >= Self.promiseMilliseconds else {
-                    return !isConnected(ask.peer)
-                }
+            for place in want.asks.indices where !want.asks[place].isBroken {
+                let ask = want.asks[place]
+                let limit = patience[ask.peer] ?? Self.promiseMilliseconds
+                guard now.milliseconds(since: ask.since) >= limit else { continue }
+                want.asks[place].isBroken = true
                 review.broken.insert(ask.peer)
-                return true
+            }
+            want.asks.removeAll { ask in
+                !isConnected(ask.peer)
+                    || now.milliseconds(since: ask.since) >= Self.patienceMilliseconds
             }
             want.others.removeAll { !isConnected($0) }
             let isSlow = want.asks.allSatisfy {
