@@ -71,6 +71,12 @@ struct PeerTable: Sendable {
         if let entry = entries[peer], entry.seat == nil { entries[peer]?.seat = seat }
     }
 
+    mutating func forgetSpeakers(for isSilent: (Seat) -> Bool) {
+        for peer in connected {
+            if let seat = entries[peer]?.seat, isSilent(seat) { entries[peer]?.seat = nil }
+        }
+    }
+
     /// A peer has told which seats it does not hear.
     mutating func note(_ peer: Peer, unheard: SeatSet) {
         guard entries[peer] != nil else { return }

@@ -148,6 +148,7 @@ extension Simplex {
     mutating func resend() {
         pacemaker.deadlines.retry = pacemaker.after(pacemaker.scaled(config.pace.retry))
         pacemaker.hasRepeated = true
+        doubtSpeakers()
         for message in ownMessages(from: position.view) { outbox.send(message, to: .everyone) }
         let entrance = entrance
         guard !entrance.isEmpty else { return }

@@ -23,6 +23,12 @@ extension Simplex {
         return unheard
     }
 
+    /// In a view that lasts: who passes for a seat that has not given it up has to speak again.
+    mutating func doubtSpeakers() {
+        guard let round = rounds.round(position.view), round.own.nullified else { return }
+        peers.forgetSpeakers { round.tallies[.nullify].vote(of: $0) == nil }
+    }
+
     mutating func receive(_ relay: Relay, from peer: Peer, at time: Timestamp) {
         guard relay.votes.allSatisfy({ $0.epoch == config.epoch }) else {
             outbox.emit(.fault(peer, .foreignEpoch))

@@ -111,6 +111,9 @@ struct RelayTests {
                 == [others[0], others[2]].map { Seat(UInt32($0)) })
         solo.receive(.vote(solo.vote(.nullify, view: 2, seat: others[0])), from: Solo.peer)
         #expect(solo.machine.view == View(3))
+        // Who passed for the silent one has to speak again.
+        #expect(solo.machine.status.unheard.contains(Seat(UInt32(others[0]))))
+        solo.receive(.vote(solo.vote(.nullify, view: 3, seat: others[0])), from: Solo.other)
         #expect(solo.machine.status.unheard.seats == [Seat(UInt32(others[2]))])
     }
 

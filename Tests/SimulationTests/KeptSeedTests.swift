@@ -16,4 +16,15 @@ struct KeptSeedTests {
         var campaign = Campaign(seed: seed)
         #expect(campaign.run().violations == [], Seeds.replay(seed, "KeptSeedTests"))
     }
+
+    @Test(
+        """
+        40: a validator that had lost its votes was counted among the quorum that had to go on alone; \
+        108: a new connection was told before the loss of the old one, and taken for one too many
+        """,
+        arguments: [40, 108] as [UInt64])
+    func simulated(seed: UInt64) {
+        var campaign = Campaign(seed: seed)
+        #expect(campaign.run().violations == [], Seeds.replay(seed, "KeptSeedTests"))
+    }
 }

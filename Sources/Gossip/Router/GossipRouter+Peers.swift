@@ -25,6 +25,7 @@ extension GossipRouter {
 
     mutating func disconnect(_ name: PeerName, now: Instant) {
         guard peers.remove(name) != nil else { return }
+        wants.forget(name)
         book.disconnect(name, now: now)
         for index in topics.indices {
             topics[index].mesh.removeInOrder(name)

@@ -3,7 +3,7 @@ import Primitives
 import Replica
 import Wire
 
-/// Says nothing of its own; of what it should pass on, it says one vote as its own word.
+/// Says and serves nothing of its own; of what it should pass on, it says one vote as its own word.
 ///
 /// Who takes it for that voter would not ask for the voter's words any more (rule C27).
 struct Parrot: Traitor {
@@ -12,6 +12,10 @@ struct Parrot: Traitor {
     mutating func twist(
         _ effect: Replica.Effect, _ tools: inout TraitorTools
     ) -> [Replica.Effect] {
+        switch effect {
+        case .send(_, .status, _), .send(_, .sync, _): return []
+        default: break
+        }
         guard case .send(let names, .consensus, let frame) = effect,
             let message = try? ConsensusFrame(wire: frame).message
         else { return [effect] }
