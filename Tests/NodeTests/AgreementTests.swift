@@ -1,12 +1,13 @@
 import Chain
 import Ledger
+import Leftovers
 import Node
 import Primitives
 import Replica
 import Testing
 import Wire
 
-@Suite("Four full nodes over loopback TCP", .serialized)
+@Suite("Four full nodes over loopback TCP", .serialized, .tidy)
 struct AgreementTests {
     @Test("Four validators agree on blocks and execute a payment")
     func payment() async throws {

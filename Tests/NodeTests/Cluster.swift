@@ -2,6 +2,7 @@ import Chain
 import Consensus
 import Foundation
 import Ledger
+import Leftovers
 import Logging
 import Node
 import Primitives
@@ -57,7 +58,7 @@ struct Cluster {
         for keys in keys {
             homes.append(
                 try Home.create(
-                    at: emptyDirectory(),
+                    at: Leftovers.directory(),
                     configuration: Configuration(
                         role: .validator, listen: ["/ip4/127.0.0.1/tcp/0"]),
                     genesis: GenesisFile(genesis), keys: keys))
@@ -72,7 +73,7 @@ struct Cluster {
         var configuration = try home.configuration()
         configuration.bootstrap = nodes.flatMap { $0.addresses.map { "\($0)" } }
         try home.save(configuration)
-        let node = try FullNode(home, log: Self.log, pace: Self.pace)
+        let node = try FullNode.tidy(home, pace: Self.pace)
         try await node.start()
         nodes.append(node)
     }
@@ -93,7 +94,7 @@ struct Cluster {
     /// A home for one more node, which only follows.
     func follower() throws -> Home {
         try Home.create(
-            at: emptyDirectory(),
+            at: Leftovers.directory(),
             configuration: Configuration(role: .full, listen: ["/ip4/127.0.0.1/tcp/0"]),
             genesis: GenesisFile(genesis))
     }
@@ -148,5 +149,26 @@ struct Cluster {
                 feeLimit: Amount(minorUnits: 1_000),
                 actions: [Action(.payment(Payment(asset: euro, outputs: [output])))]),
             with: [treasury])
+    }
+}
+
+extension FullNode {
+    /// A node that is stopped at the latest when the test is over.
+    static func tidy(
+        _ home: Home, log: Logger = Cluster.log, pace: Pace = Pace()
+    ) throws(StartError) -> FullNode {
+        let node = try FullNode(home, log: log, pace: pace)
+        // Weak, so that its stores are closed when the test lets go of it.
+        Leftovers.add { [weak node] in await node?.stop() }
+        return node
+    }
+}
+
+extension LightNode {
+    /// A node that is stopped at the latest when the test is over.
+    static func tidy(_ home: Home) throws -> LightNode {
+        let node = try LightNode(home, log: Cluster.log)
+        Leftovers.add { [weak node] in await node?.stop() }
+        return node
     }
 }

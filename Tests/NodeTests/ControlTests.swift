@@ -1,28 +1,24 @@
 import Foundation
+import Leftovers
 import Logging
 import Node
 import Primitives
 import Testing
 
-/// A directory of its own for a test; short, since socket paths are short.
-func emptyDirectory() -> String {
-    let path = NSTemporaryDirectory() + "argosy-" + String(SystemEntropy.number(), radix: 36)
-    return path
-}
-
 func freshHome(_ configuration: Configuration = Configuration(role: .full)) throws -> Home {
     try Home.create(
-        at: emptyDirectory(), configuration: configuration,
+        at: Leftovers.directory(), configuration: configuration,
         genesis: GenesisFile(document: [1, 2, 3], view: ["name": .text("test")]))
 }
 
-@Suite("The control socket")
+@Suite("The control socket", .tidy)
 struct ControlTests {
     @Test("A request is answered over a socket that only its owner can open")
     func roundTrip() async throws {
         let home = try freshHome()
         let server = try await ControlServer(home)
         let log = Logger.node("test", level: "error")
+        Leftovers.add { await server.close() }
         let task = Task {
             await server.run(log: log) { request in
                 switch request {
@@ -60,7 +56,7 @@ extension ControlTests {
     }
 }
 
-@Suite("A node's home")
+@Suite("A node's home", .tidy)
 struct HomeTests {
     @Test("What was made can be opened, and is not made twice")
     func reopen() throws {
@@ -117,7 +113,7 @@ struct HomeTests {
     }
 }
 
-@Suite("Settings that change")
+@Suite("Settings that change", .tidy)
 struct SavingTests {
     @Test("A file that is written again is there, whole, and as secret as before")
     func twice() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Leftovers
 import Node
 import Primitives
 import Storage
@@ -11,7 +12,7 @@ struct DamagedHome {
 
     /// A fresh copy, which is removed by whoever made it.
     func copy() throws -> Home {
-        let path = emptyDirectory()
+        let path = Leftovers.directory()
         try? FileManager.default.removeItem(atPath: path)
         try FileManager.default.copyItem(atPath: original.directory, toPath: path)
         return Home(path)

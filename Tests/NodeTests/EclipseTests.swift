@@ -1,6 +1,7 @@
 import Chain
 import Foundation
 import Gossip
+import Leftovers
 import LightClient
 import Node
 import Primitives
@@ -8,7 +9,7 @@ import Testing
 import Transport
 import Wire
 
-@Suite("Attacks on how a node finds its network", .serialized)
+@Suite("Attacks on how a node finds its network", .serialized, .tidy)
 struct EclipseTests {
     @Test("Attack 70: with its places filled and its book poisoned, a node finds its friends again")
     func eclipse() async throws {

@@ -1,12 +1,13 @@
 import Chain
 import Ledger
+import Leftovers
 import LightClient
 import Node
 import Primitives
 import Testing
 import Wire
 
-@Suite("Commands to a running full node", .serialized)
+@Suite("Commands to a running full node", .serialized, .tidy)
 struct FullControlTests {
     @Test("Each verb is answered from the final state")
     func verbs() async throws {

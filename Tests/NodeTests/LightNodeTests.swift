@@ -1,24 +1,25 @@
 import Chain
 import Foundation
 import Ledger
+import Leftovers
 import LightClient
 import Node
 import Primitives
 import Testing
 import Wire
 
-@Suite("A light node among four full nodes", .serialized)
+@Suite("A light node among four full nodes", .serialized, .tidy)
 struct LightNodeTests {
     @Test("Payments, balances, statements and proof files are proved, not reported")
     func wallet() async throws {
         var cluster = try Cluster()
         try await cluster.startAll()
         let home = try Home.create(
-            at: emptyDirectory(),
+            at: Leftovers.directory(),
             configuration: Configuration(
                 role: .light, bootstrap: cluster.nodes.flatMap { $0.addresses.map { "\($0)" } }),
             genesis: GenesisFile(cluster.genesis))
-        let light = try LightNode(home, log: Cluster.log)
+        let light = try LightNode.tidy(home)
         try await light.start()
         #expect(await light.connected(to: 2, within: .seconds(10)))
         let treasury = AccountID(cluster.treasury.publicKey)
@@ -71,10 +72,10 @@ struct LightNodeTests {
         try await cluster.startAll()
         let first = try #require(cluster.nodes.first?.addresses.first)
         let home = try Home.create(
-            at: emptyDirectory(),
+            at: Leftovers.directory(),
             configuration: Configuration(role: .light, bootstrap: ["\(first)"]),
             genesis: GenesisFile(cluster.genesis))
-        let light = try LightNode(home, log: Cluster.log)
+        let light = try LightNode.tidy(home)
         try await light.start()
         try await cluster.wait("three full nodes are connected") {
             light.connections.outbound == 3
@@ -95,11 +96,11 @@ struct LightNodeTests {
         var cluster = try Cluster()
         try await cluster.startAll()
         let home = try Home.create(
-            at: emptyDirectory(),
+            at: Leftovers.directory(),
             configuration: Configuration(
                 role: .light, bootstrap: cluster.nodes.flatMap { $0.addresses.map { "\($0)" } }),
             genesis: GenesisFile(cluster.genesis))
-        let light = try LightNode(home, log: Cluster.log)
+        let light = try LightNode.tidy(home)
         try await light.start()
         #expect(await light.connected(to: 2, within: .seconds(10)))
         let shop = AccountID(FixedBytes(repeating: 9))

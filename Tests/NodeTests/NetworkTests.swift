@@ -1,6 +1,7 @@
 import Chain
 import Foundation
 import Gossip
+import Leftovers
 import Logging
 import Node
 import Primitives
@@ -35,7 +36,7 @@ extension Cluster {
     func startFollower(
         lists: [BootstrapFile] = [], _ change: (inout Configuration) -> Void = { _ in }
     ) async throws -> FullNode {
-        let node = try FullNode(try follower(lists: lists, change), log: Self.log)
+        let node = try FullNode.tidy(try follower(lists: lists, change))
         try await node.start()
         return node
     }
@@ -44,14 +45,14 @@ extension Cluster {
     func run(
         _ home: Home, log: Logger = Self.log, _ work: (FullNode) async throws -> Void
     ) async throws {
-        let node = try FullNode(home, log: log)
+        let node = try FullNode.tidy(home, log: log)
         try await node.start()
         try await work(node)
         await node.stop()
     }
 }
 
-@Suite("A network of full nodes", .serialized)
+@Suite("A network of full nodes", .serialized, .tidy)
 struct NetworkTests {
     private func isWhole(_ nodes: [FullNode]) async -> Bool {
         for node in nodes {
@@ -121,6 +122,29 @@ struct NetworkTests {
             try await cluster.wait("the list leads back") { await node.standings == 2 }
         }
         for other in others { await other.stop() }
+    }
+
+    @Test("Bans that come while the node ends are all written, and nothing is complained of")
+    func savedAtTheEnd() async throws {
+        let cluster = try Cluster()
+        let home = try cluster.follower(lists: [])
+        let complaints = Complaints()
+        for round in 0..<10 as Range<UInt64> {
+            try await cluster.run(home, log: complaints.log) { node in
+                let client = ControlClient(node.home)
+                for number in 0..<8 as Range<UInt64> {
+                    let peer = PeerID(Stranger.inventedKey(100 * round + number).publicKey)
+                    _ = try await client.request(.banPeer(peer: "\(peer)", seconds: 3_600))
+                }
+            }
+        }
+        try await cluster.run(home, log: complaints.log) { node in
+            guard case .bans(let bans) = try await ControlClient(node.home).request(.bans) else {
+                throw FailureAnswer("test", "another answer")
+            }
+            #expect(bans.count == 80)
+        }
+        #expect(complaints.lines == [])
     }
 
     @Test("Peers are added, dropped, banned and freed by commands, also after a restart")

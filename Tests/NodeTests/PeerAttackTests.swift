@@ -1,6 +1,7 @@
 import Chain
 import Foundation
 import Gossip
+import Leftovers
 import LightClient
 import Node
 import Primitives
@@ -9,7 +10,7 @@ import Transport
 import Wire
 
 /// Attacks on the connections of a running full node, by their rows of the list.
-@Suite("Attacks on the peers of a full node", .serialized)
+@Suite("Attacks on the peers of a full node", .serialized, .tidy)
 struct PeerAttackTests {
     private func dial(_ stranger: Stranger, _ node: FullNode) async throws {
         _ = try await stranger.host.dial(try #require(node.addresses.first))
@@ -140,7 +141,8 @@ struct PeerAttackTests {
         let liar = Stranger(.full, chain: node.chainDigest, seed: 4)
         liar.answer([Stranger.inventions(8, from: 7_000, own.withoutPeer.bytes)])
         try await dial(liar, node)
-        try await cluster.wait("the node has tried them") { node.connections.known >= 8 }
+        // Some of the names may fall into one place of the book, where the first stays.
+        try await cluster.wait("the node has taken names up") { node.connections.known >= 4 }
         let before = await node.statistics()
         try await Task.sleep(for: .seconds(3))
         let after = await node.statistics()

@@ -2,6 +2,7 @@ import Chain
 import Consensus
 import Foundation
 import Ledger
+import Leftovers
 import Node
 import Primitives
 import Storage
@@ -10,7 +11,7 @@ import Wire
 
 /// Attacks 50, 51, 73 and 80 against real stores: what is damaged is mended or refused, and never
 /// served or voted upon.
-@Suite("Damaged data of a node", .serialized)
+@Suite("Damaged data of a node", .serialized, .tidy)
 struct RepairTests {
     static let shop = AccountID(FixedBytes(repeating: 9))
 
@@ -28,7 +29,7 @@ struct RepairTests {
 
     private static func opens(_ home: Home) async throws -> Bool {
         do {
-            let node = try FullNode(home, log: Cluster.log)
+            let node = try FullNode.tidy(home)
             await node.stop()
             return true
         } catch {
@@ -66,7 +67,8 @@ struct RepairTests {
         let facts = await Doctor.examine(damaged.original)
         #expect(facts.allSatisfy { $0.verdict != .bad }, "\(facts)")
         let repaired = await Doctor.repair(damaged.original)
-        #expect(repaired == facts)
+        // How much room the disk has is not the node's doing.
+        #expect(repaired.filter { $0.subject != "disk" } == facts.filter { $0.subject != "disk" })
         await cluster.stop()
     }
 

@@ -1,6 +1,7 @@
 import Chain
 import Foundation
 import Ledger
+import Leftovers
 import Node
 import Primitives
 import Storage
@@ -8,7 +9,7 @@ import Testing
 import Transport
 import Wire
 
-@Suite("Nodes that stop, start and join", .serialized)
+@Suite("Nodes that stop, start and join", .serialized, .tidy)
 struct RestartTests {
     static let shop = AccountID(FixedBytes(repeating: 9))
 
@@ -98,12 +99,12 @@ struct RestartTests {
         let address = try #require(cluster.nodes[0].addresses.first)
         let port = try #require(address.port)
         let taken = try Home.create(
-            at: emptyDirectory(),
+            at: Leftovers.directory(),
             configuration: Configuration(
                 role: .full, listen: ["/ip4/127.0.0.1/tcp/\(port)"]),
             genesis: GenesisFile(cluster.genesis))
         await #expect(throws: StartError.self) {
-            let node = try FullNode(taken, log: Cluster.log)
+            let node = try FullNode.tidy(taken)
             do { try await node.start() } catch {
                 await node.stop()
                 throw error
@@ -116,7 +117,7 @@ struct RestartTests {
         try FileManager.default.removeItem(atPath: home.genesisPath)
         try home.join(GenesisFile(other.genesis))
         do {
-            _ = try FullNode(home, log: Cluster.log)
+            _ = try FullNode.tidy(home)
             Issue.record("the node started on another network's data")
         } catch { #expect("\(error)".contains("another network")) }
     }

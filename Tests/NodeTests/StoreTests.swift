@@ -2,6 +2,7 @@ import Chain
 import Consensus
 import Foundation
 import Ledger
+import Leftovers
 import Node
 import Primitives
 import StateTree
@@ -9,7 +10,7 @@ import Storage
 import Testing
 import Wire
 
-@Suite("The vote log")
+@Suite("The vote log", .tidy)
 struct VoteStoreTests {
     private func vote(_ view: UInt64, _ key: SigningKey) -> Vote {
         let bytes = VoteSubject.nullify.signedBytes(
@@ -57,7 +58,7 @@ struct VoteStoreTests {
     }
 }
 
-@Suite("The chain store")
+@Suite("The chain store", .tidy)
 struct ChainStoreTests {
     private func entry(_ height: UInt64, _ digest: Digest) -> FinalEntry {
         FinalEntry(

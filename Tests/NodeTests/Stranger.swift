@@ -1,4 +1,5 @@
 import Gossip
+import Leftovers
 import Primitives
 import Synchronization
 import Transport
@@ -86,6 +87,7 @@ final class Stranger: Sendable {
             for event in events { box.take(event) }
         }
         box.host.withLock { $0 = host }
+        Leftovers.add { [self] in await close() }
     }
 
     func isConnected(to peer: PeerID) -> Bool {

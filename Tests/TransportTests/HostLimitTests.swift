@@ -1,9 +1,10 @@
+import Leftovers
 import Primitives
 import Testing
 import Transport
 import Wire
 
-@Suite("Limits of a host", .serialized)
+@Suite("Limits of a host", .serialized, .tidy)
 struct HostLimitTests {
     private func limits(_ change: (inout HostLimits) -> Void) -> HostLimits {
         var limits = HostLimits()

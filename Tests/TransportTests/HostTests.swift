@@ -1,9 +1,10 @@
+import Leftovers
 import Primitives
 import Testing
 import Transport
 import Wire
 
-@Suite("Two hosts over loopback", .serialized)
+@Suite("Two hosts over loopback", .serialized, .tidy)
 struct HostTests {
     @Test("They connect, identify each other, ping, exchange messages and requests, and part")
     func wholeLife() async throws {

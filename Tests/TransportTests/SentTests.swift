@@ -1,9 +1,10 @@
+import Leftovers
 import Primitives
 import Testing
 import Transport
 import Wire
 
-@Suite("What has left a queue")
+@Suite("What has left a queue", .tidy)
 struct SentTests {
     static let rows = TestHost.rows.map { row in
         StreamProtocol(

@@ -308,7 +308,12 @@ public struct SavedPeers: Hashable, Sendable, WireCodable {
 
     public init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
         entries = try cursor.messages(1, "entries", limit: AddressBook.entryLimit, of: bytes)
-        bans = try cursor.optionalMessage(2, "bans", of: bytes) ?? BanList()
+        let bansStart = cursor.offset
+        let saved = try cursor.optionalMessage(2, "bans", as: BanList.self, of: bytes)
+        if let saved, saved.bans.isEmpty {
+            throw WireError(.defaultWritten, at: bansStart).inside("bans")
+        }
+        bans = saved ?? BanList()
         anchors = try cursor.fixedList(3, "anchors", limit: Self.anchorLimit, of: bytes)
         kept = try cursor.messages(4, "kept", limit: DialPlan.keptLimit, of: bytes)
     }

@@ -19,6 +19,8 @@ final class Network: Sendable {
     private let contacts: Contacts
     private let ticks = AsyncStream<UInt64>.makeStream(bufferingPolicy: .bufferingNewest(1))
     private let saves = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    /// One file is written at a time.
+    private let disk = DiskQueue("peers")
     private let log: Logger
 
     /// Opens the address book of a home; nothing is sent yet.
@@ -88,7 +90,7 @@ final class Network: Sendable {
     func save() async {
         let file = PeerFile(key: bookKey, peers: plan.read { $0.saved })
         do {
-            try await DiskQueue("peers").run { [home] () throws(HomeError) in
+            try await disk.run { [home] () throws(HomeError) in
                 try file.write(home)
             }
         } catch { log.error("address book not saved", metadata: ["why": "\(error)"]) }

@@ -19,7 +19,7 @@ struct PeerFile: Sendable, WireCodable {
 
     init(from bytes: Span<UInt8>, at cursor: inout WireCursor) throws(WireError) {
         key = try cursor.fixed(1, "key", of: bytes)
-        peers = try cursor.optionalMessage(2, "peers", of: bytes) ?? SavedPeers()
+        peers = try cursor.message(2, "peers", of: bytes)
     }
 
     func encode(into writer: inout WireWriter) {

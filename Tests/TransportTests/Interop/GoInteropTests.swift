@@ -1,4 +1,5 @@
 import Foundation
+import Leftovers
 import Primitives
 import Testing
 import Transport
@@ -6,7 +7,7 @@ import Wire
 
 /// Test 15 of the list of interop tests: a second, fast opinion on Noise and Yamux.
 @Suite(
-    "Interop with flynn/noise and hashicorp/yamux", .serialized,
+    "Interop with flynn/noise and hashicorp/yamux", .serialized, .tidy,
     .enabled(if: ForeignPeer.goPeer != nil))
 struct GoInteropTests {
     enum Dialer: String, CaseIterable { case ours, theirs }

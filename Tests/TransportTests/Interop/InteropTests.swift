@@ -1,5 +1,6 @@
 import Foundation
 import Gossip
+import Leftovers
 import Primitives
 import Testing
 import Transport
@@ -7,7 +8,7 @@ import Wire
 
 /// Tests 4, 5, 12 and 13 of the list of interop tests, and the parts of 1 to 3 that the full stack
 /// shows; each with the foreign peer as dialer and as listener.
-@Suite("Interop with py-libp2p", .serialized, .enabled(if: ForeignPeer.python != nil))
+@Suite("Interop with py-libp2p", .serialized, .tidy, .enabled(if: ForeignPeer.python != nil))
 struct InteropTests {
     static let rows = [
         StreamProtocol(

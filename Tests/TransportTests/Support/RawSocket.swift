@@ -1,3 +1,4 @@
+import Leftovers
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -50,6 +51,7 @@ final class RawSocket: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
+        Leftovers.add { [channel] in channel.close(promise: nil) }
     }
 
     var received: [UInt8] { box.state.withLock { $0.received } }

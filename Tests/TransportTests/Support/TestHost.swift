@@ -1,3 +1,4 @@
+import Leftovers
 import Primitives
 import Synchronization
 import Testing
@@ -53,6 +54,7 @@ final class TestHost: Sendable {
         host = Host(configuration) { events in box.take(events) }
         log = Mutex(Log())
         box.set { [weak self] event in self?.record(event, answer, keepsEvents) }
+        Leftovers.add { [host] in await host.close() }
     }
 
     /// Breaks the circle between a host and its handler.

@@ -16,6 +16,7 @@ enum ProtoPeer {
         let hex: String?
         let unknown: Int?
         let fields: [String: String]?
+        let types: [String]?
         let error: String?
 
         var bytes: [UInt8]? { hex.flatMap { Hex.decode($0) } }

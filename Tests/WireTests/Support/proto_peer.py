@@ -3,8 +3,11 @@
 Builds the message types from the project's .proto files, then answers one JSON line on standard
 output for each on standard input:
 
-    {"read": name, "hex": bytes}   -> {"hex": bytes written anew, "unknown": count, "fields": {...}}
-    {"make": name, "seed": number} -> {"hex": bytes of a random message}
+    {"read": name, "hex": bytes}   -> {"hex": bytes written anew, "unknown": count, "fields": {...}, "types": [...]}
+    {"make": name, "seed": number} -> {"hex": bytes of a random message, "types": [...]}
+    {}                             -> {"types": [every message of the files]}
+
+"types" are the names of all messages that are in the one that is asked about.
 """
 
 import json
@@ -26,6 +29,7 @@ SCALARS = {
 TOKEN = re.compile(r'//[^\n]*|"[^"]*"|[\w.]+|[{}=;]')
 # Sizes of byte fields, as their comments state them: "// 32 bytes".
 SIZES = {}
+FILES = []
 
 
 class Parser:
@@ -58,7 +62,7 @@ class Parser:
             self.next()
             if token == "syntax":
                 self.expect("=")
-                self.expect('"proto3"')
+                self.file.syntax = self.next().strip('"')
                 self.expect(";")
             elif token == "package":
                 self.file.package = self.next()
@@ -104,7 +108,7 @@ class Parser:
                     optional.append(field)
             else:
                 self.field(message, scope, token, "")
-        for field in optional:
+        for field in optional if self.file.syntax == "proto3" else ():
             field.proto3_optional = True
             field.oneof_index = len(message.oneof_decl)
             message.oneof_decl.add(name="_" + field.name)
@@ -165,10 +169,7 @@ def resolve(files):
 
 
 def load(root):
-    paths = sorted(root.glob("*/Proto/*.proto"))
-    # What libp2p defines is proto2, and read leniently: not one of our own formats.
-    ours = [path for path in paths if '"proto3"' in path.read_text()]
-    files = {path.name: Parser(path).parse() for path in ours}
+    files = {path.name: Parser(path).parse() for path in sorted(root.glob("*/Proto/*.proto"))}
     # A file whose imports are not in the tree cannot be used.
     while missing := [n for n, f in files.items() if any(d not in files for d in f.dependency)]:
         for name in missing:
@@ -182,6 +183,7 @@ def load(root):
             if name not in added and all(part in added for part in file.dependency):
                 pool.AddSerializedFile(file.SerializeToString())
                 added.add(name)
+    FILES.extend(sorted(added))
     return pool
 
 
@@ -247,8 +249,25 @@ def unknown(message):
     return count
 
 
+def types(message):
+    found = {message.DESCRIPTOR.full_name}
+    for field, each in message.ListFields():
+        if field.type == field.TYPE_MESSAGE:
+            for part in each if repeated(field) else [each]:
+                found |= types(part)
+    return found
+
+
+def every_type(descriptor):
+    return {descriptor.full_name}.union(*map(every_type, descriptor.nested_types))
+
+
 def answer(pool, request):
-    name = request.get("read") or request["make"]
+    name = request.get("read") or request.get("make")
+    if name is None:
+        files = [pool.FindFileByName(name) for name in FILES]
+        return {"types": sorted(set().union(
+            *(every_type(each) for file in files for each in file.message_types_by_name.values())))}
     message = message_factory.GetMessageClass(pool.FindMessageTypeByName(name))()
     if "read" in request:
         message.ParseFromString(bytes.fromhex(request["hex"]))
@@ -258,6 +277,7 @@ def answer(pool, request):
         "hex": message.SerializeToString(deterministic=True).hex(),
         "unknown": unknown(message),
         "fields": shown(message),
+        "types": sorted(types(message)),
     }
 
 
