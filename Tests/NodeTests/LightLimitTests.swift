@@ -4,6 +4,7 @@ import Leftovers
 import LightClient
 import Node
 import Primitives
+import Replica
 import Testing
 import Transport
 import Wire
