@@ -49,6 +49,15 @@ struct MempoolTests {
         #expect(pool.count == Int(Mempool.accountLimit))
     }
 
+    @Test("What was admitted while a rival of the same sequence became final is not taken in")
+    func lateRival() {
+        var pool = Mempool()
+        pool.finalize([Paper.payment(from: 1, 1, amount: 2)], at: Height(1))
+        #expect(insert(Paper.payment(from: 1, 1, amount: 1), into: &pool) == .outOfWindow)
+        #expect(insert(Paper.payment(from: 1, 2), into: &pool) == .added)
+        #expect(pool.readyCount(without: []) == 1)
+    }
+
     @Test("Attack 75: nothing replaces a pending transaction of the same sequence")
     func replacement() {
         var pool = Mempool()

@@ -32,6 +32,7 @@ package struct Mempool: Sendable {
     /// What pending transactions may take out of each balance.
     private var promises: [BalanceID: Amount] = [:]
     private var expiries: [Height: [Digest]] = [:]
+    private var used = UsedSequences()
     private var gapCount = 0
 
     package var count: Int { places.count }
@@ -67,7 +68,7 @@ package struct Mempool: Sendable {
         let entry = PoolEntry(transaction, covers: standing.covers, at: now)
         guard places[entry.id] == nil else { return .known }
         var queue = queues[entry.account] ?? PoolQueue(base: standing.sequence)
-        queue.base = max(queue.base, standing.sequence)
+        queue.base = max(queue.base, standing.sequence, used[entry.account] ?? Sequence(0))
         guard entry.sequence > queue.base,
             entry.sequence.number - queue.base.number <= Self.accountLimit
         else { return .outOfWindow }
@@ -141,6 +142,7 @@ package struct Mempool: Sendable {
 
     /// Removes what a final block made final or impossible.
     package mutating func finalize(_ transactions: [Transaction], at height: Height) {
+        used.note(transactions)
         for transaction in transactions {
             change(transaction.body.account) { queue in
                 queue.base = max(queue.base, transaction.body.sequence)
@@ -214,6 +216,29 @@ package struct Mempool: Sendable {
     }
 
     private static let sweepSlack = 64
+}
+
+/// The last sequence of each account that a final block of late has used.
+///
+/// What is admitted was looked at some blocks ago: a rival may have become final meanwhile.
+private struct UsedSequences: Sendable {
+    private static let blockLimit = 32
+    private var blocks: [[PoolPlace]] = []
+    private var sequences: [AccountID: Sequence] = [:]
+
+    subscript(account: AccountID) -> Sequence? { sequences[account] }
+
+    mutating func note(_ transactions: [Transaction]) {
+        let places = transactions.map {
+            PoolPlace(account: $0.body.account, sequence: $0.body.sequence)
+        }
+        for place in places { sequences[place.account] = place.sequence }
+        blocks.append(places)
+        guard blocks.count > Self.blockLimit else { return }
+        for place in blocks.removeFirst() where sequences[place.account] == place.sequence {
+            sequences[place.account] = nil
+        }
+    }
 }
 
 private struct PoolPlace: Sendable {
