@@ -190,6 +190,9 @@ public struct Cluster: Sendable {
     /// State root at a node's final height.
     public func stateRoot(of node: Int) -> Digest { nodes[node].disk.tip.stateRoot }
 
+    /// What a node's disk remembers as signed last.
+    public func mark(of node: Int) -> HighWater? { nodes[node].disk.highWater }
+
     public func phase(of node: Int) -> Phase { nodes[node].phase }
     public func isUp(_ node: Int) -> Bool { nodes[node].isUp }
     /// Whether the node follows the rules; twins do, and yet their key does not, and who forgets

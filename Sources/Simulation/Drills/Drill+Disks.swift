@@ -119,16 +119,22 @@ extension Drill {
             },
             Drill("attack 51: a copied data directory hears its own key and never votes") {
                 seed, out in
-                var scenario = Scenario(validators: 4)
-                scenario.followerCount = 1
-                scenario.clones = [4: 1]
-                var cluster = Cluster(scenario, seed: seed)
-                cluster.holdBack(4)
-                cluster.plan(.clone(from: 1, to: 4), atMilliseconds: 4_000)
-                cluster.plan(.restart(4), atMilliseconds: 4_100)
-                cluster.run(untilMilliseconds: 9_000)
-                out.expectProgress(of: &cluster)
-                out.expect(!cluster.alarms(of: 4).isEmpty, "the copy was not told")
+                for count in 0..<4 as Range<UInt64> {
+                    var scenario = Scenario(validators: 4)
+                    scenario.followerCount = 1
+                    scenario.clones = [4: 1]
+                    var cluster = Cluster(scenario, seed: seed + count)
+                    cluster.holdBack(4)
+                    cluster.plan(.clone(from: 1, to: 4), atMilliseconds: 4_000)
+                    cluster.plan(.restart(4), atMilliseconds: 4_100)
+                    cluster.run(untilMilliseconds: 4_050)
+                    let copied = cluster.mark(of: 4)
+                    cluster.run(untilMilliseconds: 9_000)
+                    let mark = cluster.mark(of: 4)
+                    out.expect(copied != nil && mark == copied, "the copy has voted")
+                    out.expectProgress(of: &cluster)
+                    out.expect(!cluster.alarms(of: 4).isEmpty, "the copy was not told")
+                }
             },
         ]
     }

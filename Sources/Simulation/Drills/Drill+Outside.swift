@@ -76,7 +76,8 @@ extension Drill {
 
     private static func forged(_ seed: UInt64, followers: Int = 0) -> Cluster {
         var scenario = Scenario(validators: 4)
-        scenario.lightCount = 1
+        // A light node listens to no liar twice; each of them hears another lie first.
+        scenario.lightCount = 8
         scenario.epochLength = 8
         scenario.followerCount = followers
         scenario.givesFollowersKeys = followers > 0

@@ -109,6 +109,26 @@ extension Drill {
                 cluster.run(untilMilliseconds: 20_000)
                 out.expectProgress(of: &cluster, blocks: 2, withinMilliseconds: 240_000)
             },
+            Drill("pitfall 13: a follower whom only a forger serves believes nothing") { seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.followerCount = 1
+                scenario.traitors = [1: .forger]
+                scenario.links = (0..<4).flatMap { one in
+                    (0..<one).map { Scenario.Link($0, one) }
+                }
+                scenario.links?.append(Scenario.Link(1, 4))
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.holdBack(4)
+                cluster.run(untilMilliseconds: 6_000)
+                cluster.letIn(4)
+                cluster.run(untilMilliseconds: 16_000)
+                out.expectLaws(of: cluster)
+                let height = cluster.height(of: 4)
+                out.expect(height == Height(0), "it took \(height) blocks from a forger")
+                if case .halted(let reason) = cluster.phase(of: 4) {
+                    out.expect(false, "a forger stopped it: \(reason)")
+                }
+            },
             Drill("R10: certificates that were lost on all links are said again") { seed, out in
                 var cluster = Cluster(Scenario(validators: 4), seed: seed)
                 var lossy = NetworkFaults()
@@ -129,9 +149,11 @@ extension Drill {
                 scenario.links =
                     (0..<3).map { Scenario.Link($0, $0 + 1) } + (0..<4).map { Scenario.Link($0, 4) }
                 scenario.paymentsPerSecond = 4
-                var cluster = Cluster(scenario, seed: seed)
-                cluster.run(untilMilliseconds: 20_000)
-                out.expectProgress(of: &cluster, blocks: 3, withinMilliseconds: 120_000)
+                for count in 0..<4 as Range<UInt64> {
+                    var cluster = Cluster(scenario, seed: seed + count)
+                    cluster.run(untilMilliseconds: 20_000)
+                    out.expectProgress(of: &cluster, blocks: 3, withinMilliseconds: 120_000)
+                }
             },
             Drill("the last block of an epoch is proposed until it is final") { seed, out in
                 var scenario = Scenario(validators: 4)

@@ -37,7 +37,10 @@ extension Drill {
             },
             Drill("attack 39: a body that the header does not commit to says nothing about it") {
                 seed, out in
-                expectTruth(beside: .otherBody, seed, &out)
+                // Who leads, and who is asked, follows from the seed.
+                for count in 0..<4 as Range<UInt64> {
+                    expectTruth(beside: .otherBody, seed + 2 * count, &out)
+                }
             },
             Drill("attack 40: a certificate whose bitmap is too long ends the connection") {
                 seed, out in

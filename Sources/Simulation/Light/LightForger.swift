@@ -26,7 +26,7 @@ struct LightForger: Sendable {
             }
             return .update(
                 EpochUpdate(
-                    to: signedByUs(update.target), from: own, set: own, next: own))
+                    to: signedByUs(update.target, alone: true), from: own, set: own, next: own))
         case .ancestor(let historic):
             var header = historic.header
             header.time = header.time.next
@@ -49,21 +49,21 @@ struct LightForger: Sendable {
         return signedByUs(FinalizedHeader(header: header, finalization: head.finalization))
     }
 
-    /// A certificate with our signature in everybody's name.
-    private func signedByUs(_ head: FinalizedHeader) -> FinalizedHeader {
+    /// A certificate with our signature in everybody's name, or in that of a set of our own.
+    private func signedByUs(_ head: FinalizedHeader, alone: Bool = false) -> FinalizedHeader {
         let old = head.finalization.certificate
         let subject = VoteSubject.finalize(
             parentView: head.header.parentView, block: head.header.digest, stateRoot: .zero)
         let bytes = subject.signedBytes(chain: chain, epoch: old.epoch, view: old.view)
         let signature = scheme.sign(bytes, with: key)
-        let votes = old.signers.map { seat in
+        let votes = (alone ? [Seat(0)] : old.signers).map { seat in
             Vote(
                 epoch: old.epoch, view: old.view, subject: subject, seat: seat,
                 signature: signature)
         }
         let certificate = Certificate(
             epoch: old.epoch, view: old.view, subject: subject, votes: votes,
-            memberCount: old.bitmap.count * 8)
+            memberCount: alone ? 1 : old.bitmap.count * 8)
         guard let finalization = Finalization(certificate) else { return head }
         return FinalizedHeader(header: head.header, finalization: finalization)
     }
