@@ -109,7 +109,8 @@ extension Drill {
                 cluster.run(untilMilliseconds: 20_000)
                 out.expectProgress(of: &cluster, blocks: 2, withinMilliseconds: 240_000)
             },
-            Drill("pitfall 13: a follower whom only a forger serves believes nothing") { seed, out in
+            Drill("pitfall 13: a follower whom only a forger serves believes nothing") {
+                seed, out in
                 var scenario = Scenario(validators: 4)
                 scenario.followerCount = 1
                 scenario.traitors = [1: .forger]
