@@ -73,7 +73,11 @@ extension Cluster {
         }
         run(untilMilliseconds: milliseconds + Self.quietMilliseconds)
         for node in honest {
-            if let replica = nodes[node].replica, let left = NothingPilesUp.check(replica) {
+            // A traitor that goes on asking may have a read under way at any one moment.
+            run(untilMilliseconds: milliseconds + Self.glanceMilliseconds) { cluster in
+                cluster.leftover(of: node) == nil
+            }
+            if let left = leftover(of: node) {
                 report("\(NothingPilesUp.name)", "node \(node): \(left)")
             }
             if let sleep = NobodySleeps.check(nodes[node]) {
@@ -82,6 +86,12 @@ extension Cluster {
         }
     }
 
+    private func leftover(of node: Int) -> String? {
+        nodes[node].replica.flatMap { NothingPilesUp.check($0) }
+    }
+
+    /// How long a node is watched for a moment in which it holds nothing.
+    private static let glanceMilliseconds: UInt64 = 1_000
     /// Time for the last answers.
     private static let quietMilliseconds: UInt64 = 4_000
 
