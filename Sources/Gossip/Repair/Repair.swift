@@ -57,6 +57,8 @@ public struct Repair: Sendable {
     private var peers: [PeerName] = []
     private var lastSketch: [PeerName: Instant] = [:]
     private var lastFetch: [PeerName: Instant] = [:]
+    /// Most that was asked of a peer in a question whose answer has not come in time.
+    private var overdue: [PeerName: Int] = [:]
     private var exchange: Exchange?
     private var answered = 0
     private var chance: Chance
@@ -76,6 +78,7 @@ public struct Repair: Sendable {
             peers.removeInOrder(name)
             lastSketch[name] = nil
             lastFetch[name] = nil
+            overdue[name] = nil
             if exchange?.peer == name { exchange = nil }
             return []
         case .received(let name, let bytes):
@@ -95,6 +98,9 @@ public struct Repair: Sendable {
         if let running = exchange {
             guard now.milliseconds(since: running.since) >= Self.answerMilliseconds else {
                 return [timer]
+            }
+            if case .awaitingDelivery(let asked) = running.phase {
+                overdue[running.peer] = max(overdue[running.peer] ?? 0, asked)
             }
             exchange = nil
         }
@@ -135,7 +141,8 @@ public struct Repair: Sendable {
                 case .awaitingDelivery(let asked) = running.phase
             else { return [] }
             exchange = nil
-            guard transactions.count <= asked else { return [.fault(name)] }
+            // An answer to an earlier question may be late, and no fault.
+            guard transactions.count <= max(asked, overdue[name] ?? 0) else { return [.fault(name)] }
             return transactions.isEmpty ? [] : [.deliver(transactions, from: name)]
         }
     }
