@@ -142,7 +142,9 @@ public struct Repair: Sendable {
             else { return [] }
             exchange = nil
             // An answer to an earlier question may be late, and no fault.
-            guard transactions.count <= max(asked, overdue[name] ?? 0) else { return [.fault(name)] }
+            guard transactions.count <= max(asked, overdue[name] ?? 0) else {
+                return [.fault(name)]
+            }
             return transactions.isEmpty ? [] : [.deliver(transactions, from: name)]
         }
     }
