@@ -123,10 +123,7 @@ struct PeerTable: Sendable {
         }
     }
 
-    func place(of name: PeerName) -> Int? {
-        let place = names.placeInOrder(of: name)
-        return place < names.count && names[place] == name ? place : nil
-    }
+    func place(of name: PeerName) -> Int? { names.indexInOrder(of: name) }
 
     mutating func insert(_ name: PeerName, _ state: PeerState) {
         let place = names.placeInOrder(of: name)
@@ -147,7 +144,7 @@ struct PeerTable: Sendable {
 
 extension Array where Element: Comparable {
     /// Where the element is or would be, in an array that is in order.
-    func placeInOrder(of element: Element) -> Int {
+    package func placeInOrder(of element: Element) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
@@ -156,10 +153,13 @@ extension Array where Element: Comparable {
         return low
     }
 
-    func containsInOrder(_ element: Element) -> Bool {
+    /// Where the element is, in an array that is in order; `nil` when it is not there.
+    package func indexInOrder(of element: Element) -> Int? {
         let place = placeInOrder(of: element)
-        return place < count && self[place] == element
+        return place < count && self[place] == element ? place : nil
     }
+
+    func containsInOrder(_ element: Element) -> Bool { indexInOrder(of: element) != nil }
 
     /// Adds an element that is not there yet.
     mutating func insertInOrder(_ element: Element) {
@@ -170,8 +170,7 @@ extension Array where Element: Comparable {
 
     @discardableResult
     mutating func removeInOrder(_ element: Element) -> Bool {
-        let place = placeInOrder(of: element)
-        guard place < count, self[place] == element else { return false }
+        guard let place = indexInOrder(of: element) else { return false }
         remove(at: place)
         return true
     }

@@ -46,10 +46,7 @@ struct Engines: Sendable {
     /// The mark counts for every epoch that it names or precedes: who voted in a later epoch, and was
     /// then given an older chain, comes there a second time (rule C43).
     mutating func takeRecovery() -> Simplex.Recovery {
-        defer {
-            recovery = Simplex.Recovery(highWater: recovery.highWater)
-            laterRecords = laterRecords.filter { $0.key > terms.epoch }
-        }
+        defer { recovery = Simplex.Recovery(highWater: recovery.highWater) }
         return recovery
     }
 
@@ -76,7 +73,7 @@ struct Engines: Sendable {
     }
 
     /// Whether an epoch has a machine.
-    func run(_ epoch: Epoch) -> Bool {
+    func hasMachine(of epoch: Epoch) -> Bool {
         epoch == terms.epoch || previous?.config.epoch == epoch
     }
 
@@ -88,7 +85,7 @@ struct Engines: Sendable {
         _ next: EpochTerms, on start: EpochStart, _ configuration: ReplicaConfiguration
     ) {
         precondition(next.epoch == terms.epoch.next, "epochs follow each other")
-        recovery.records = laterRecords[next.epoch] ?? []
+        recovery.records = laterRecords.removeValue(forKey: next.epoch) ?? []
         recovery.standing = current.nextStanding
         previous = current
         terms = next

@@ -58,7 +58,7 @@ extension Replica {
             return drop(name, .malformed(.consensus))
         }
         guard let epoch = frame.message.epoch else { return }
-        guard engines.run(epoch) else {
+        guard engines.hasMachine(of: epoch) else {
             // Later epochs come into reach by catch-up, earlier ones are history.
             guard epoch > engines.terms.epoch else { return }
             if epoch == engines.terms.epoch.next { engines.keepEarly(bytes, from: name) }

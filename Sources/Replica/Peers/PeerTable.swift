@@ -60,20 +60,7 @@ struct PeerTable: Sendable {
 
     func contains(_ name: PeerName) -> Bool { place(of: name) != nil }
 
-    /// The first place that is not below a name.
-    private func bound(of name: PeerName) -> Int {
-        var (low, high) = (0, names.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if names[middle] < name { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    private func place(of name: PeerName) -> Int? {
-        let place = bound(of: name)
-        return place < names.count && names[place] == name ? place : nil
-    }
+    private func place(of name: PeerName) -> Int? { names.indexInOrder(of: name) }
 
     func name(of number: Simplex.Peer) -> PeerName? { namesByNumber[number] }
 
@@ -83,7 +70,7 @@ struct PeerTable: Sendable {
         numberCount += 1
         let number = Simplex.Peer(numberCount)
         namesByNumber[number] = name
-        let place = bound(of: name)
+        let place = names.placeInOrder(of: name)
         names.insert(name, at: place)
         states.insert(PeerState(number: number, link: link), at: place)
         return number

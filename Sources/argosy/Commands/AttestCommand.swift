@@ -153,8 +153,7 @@ struct AttestCommand: AsyncParsableCommand {
     /// The last moment at which something holds that ends just before a time; zero for no end.
     private static func last(_ end: EventTime?) throws -> Timestamp {
         guard let end else { return Timestamp(0) }
-        guard end.milliseconds > 0 else { throw CommandError("\(end.text) is long over.") }
-        return Timestamp(UInt64(end.milliseconds) - 1)
+        return Timestamp(try end.moment.milliseconds - 1)
     }
 
     private static func take(

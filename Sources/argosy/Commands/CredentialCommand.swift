@@ -131,6 +131,14 @@ struct CredentialCommand: AsyncParsableCommand {
 }
 
 extension EventTime {
+    /// The same as the ledger counts it; it is after 1970.
+    var moment: Timestamp {
+        get throws {
+            guard milliseconds > 0 else { throw CommandError("\(text) is long over.") }
+            return Timestamp(UInt64(milliseconds))
+        }
+    }
+
     /// The moment, to the second.
     static var now: EventTime {
         let text = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))

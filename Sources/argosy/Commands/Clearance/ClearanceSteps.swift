@@ -197,7 +197,7 @@ struct DeclareCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try order.id
         let session = try await WalletSession(step.home)
-        let asset = try await session.asset(try await session.order(id).terms.asset.hex)
+        let asset = try await session.asset(ofOrder: id)
         let amount = try session.amount(estimate, of: asset)
         try await step.take(
             [.declareGoods(DeclareGoods(order: id, estimate: amount))], in: session, order: id)

@@ -197,6 +197,11 @@ extension WalletSession {
         }
         return order
     }
+
+    /// The asset that an order is paid in.
+    func asset(ofOrder id: Digest) async throws -> AssetAnswer {
+        try await asset(try await order(id).terms.asset.hex)
+    }
 }
 
 // MARK: Steps that need nothing but the order

@@ -159,7 +159,7 @@ struct SettleCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try await WalletSession(step.home)
         let id = try order.id
-        let asset = try await session.asset(try await session.order(id).terms.asset.hex)
+        let asset = try await session.asset(ofOrder: id)
         let share = try session.amount(toBuyer, of: asset)
         let other = try step.other(in: session, as: "other side")
         try await step.take(

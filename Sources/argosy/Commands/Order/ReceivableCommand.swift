@@ -38,14 +38,13 @@ struct ReceivableCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (session, id, asset) = try await ReceivableCommand.place(order, step)
-            let time = try CredentialCommand.time(due)
-            guard time.milliseconds > 0 else { throw CommandError("\(time.text) is long over.") }
+            let due = try CredentialCommand.time(due).moment
             try await step.take(
                 [
                     .mintReceivable(
                         MintReceivable(
                             order: id, amount: try session.amount(amount, of: asset),
-                            due: Timestamp(UInt64(time.milliseconds))))
+                            due: due))
                 ], in: session, order: id)
         }
     }
@@ -108,7 +107,7 @@ struct ReceivableCommand: AsyncParsableCommand {
         func run() async throws {
             let id = try order.id
             let session = try await WalletSession(home)
-            let asset = try await session.asset(try await session.order(id).terms.asset.hex)
+            let asset = try await session.asset(ofOrder: id)
             let found = try await session.receivable(id)
             func money(_ amount: Amount) -> String {
                 "\(amount.decimal(asset.decimals)) \(asset.code)"
@@ -128,7 +127,7 @@ struct ReceivableCommand: AsyncParsableCommand {
     ) async throws -> (WalletSession, Digest, AssetAnswer) {
         let id = try order.id
         let session = try await WalletSession(step.home)
-        let asset = try await session.asset(try await session.order(id).terms.asset.hex)
+        let asset = try await session.asset(ofOrder: id)
         return (session, id, asset)
     }
 }

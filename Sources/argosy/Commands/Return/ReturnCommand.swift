@@ -122,7 +122,7 @@ struct ShowReturnCommand: AsyncParsableCommand {
         let order = try goods.order.id
         let session = try await WalletSession(home)
         let found = try await session.goodsReturn(goods)
-        let asset = try await session.asset(try await session.order(order).terms.asset.hex)
+        let asset = try await session.asset(ofOrder: order)
         try output.show(ReturnAnswer(found, order: order, index: goods.index, asset))
     }
 }

@@ -121,7 +121,7 @@ struct KeepCommand: AsyncParsableCommand {
     func run() async throws {
         let (id, order) = (try goods.id, try goods.order.id)
         let session = try await WalletSession(step.home)
-        let asset = try await session.asset(try await session.order(order).terms.asset.hex)
+        let asset = try await session.asset(ofOrder: order)
         let amount = try session.amount(discount, of: asset)
         let seller = try step.other(in: session, as: "seller")
         try await step.take(
