@@ -53,10 +53,13 @@ struct RunRecord: Sendable {
     /// How many of its bytes are there because of rule C27.
     private(set) var checkedRelayByteCount: UInt64 = 0
     private var reference: Reference
+    /// What everybody has by the books, beside what the ledger's code says.
+    private var books: NaiveLedger
     private var laws: [any NetworkLaw]
 
     init(_ founding: Founding, _ scenario: Scenario) {
         reference = Reference(founding, scenario)
+        books = NaiveLedger(founding)
         archive = LightArchive(founding)
         if scenario.expectsFork { accounts = Accountability() }
         let betrayers =
@@ -104,6 +107,12 @@ struct RunRecord: Sendable {
                 report("\(type(of: laws[index]).name)", sentence)
             }
         }
+    }
+
+    /// Compares the state of a node with the books, when it is as far as they are.
+    mutating func compareBooks(with leaves: MemoryLeaves, at height: Height, of node: Int) {
+        guard height == finalHeight, let sentence = books.difference(from: leaves) else { return }
+        report("\(SameBooks.name)", "node \(node): \(sentence)")
     }
 
     // MARK: What happens
@@ -180,6 +189,9 @@ struct RunRecord: Sendable {
             let result = try reference.apply(final.block)
             show(.reference(final.block, stateRoot: result.stateRoot))
             if let (epoch, set) = result.next { show(.epoch(epoch, set)) }
+            if let sentence = SameBooks.check(&books, final.block, result, reference.leaves) {
+                report("\(SameBooks.name)", sentence)
+            }
         } catch { report("\(error.law)", error.sentence) }
         return final.block.body.transactions
     }
@@ -187,8 +199,16 @@ struct RunRecord: Sendable {
 
 /// A second execution of the final chain, with the laws of the ledger checked after every block.
 struct Reference: Sendable {
+    /// What the execution of a block gave.
+    struct Result {
+        let stateRoot: Digest
+        /// Who votes next, when the block ends an epoch.
+        let next: (Epoch, ValidatorSet)?
+        let receipts: [Receipt]
+    }
+
     private var state: ChainState
-    private var leaves: MemoryLeaves
+    private(set) var leaves: MemoryLeaves
     private var rebuild: TreeRebuild
     private let scheme: SignatureScheme
     private let checksLaws: Bool
@@ -201,10 +221,9 @@ struct Reference: Sendable {
         checksLaws = scenario.checksLaws
     }
 
-    /// - Returns: The root after the block, and who votes next when it ends an epoch.
     mutating func apply(
         _ block: Block
-    ) throws(ReferenceFault) -> (stateRoot: Digest, next: (Epoch, ValidatorSet)?) {
+    ) throws(ReferenceFault) -> Result {
         let (outcome, terms): (BlockOutcome, ChildTerms)
         do throws(BlockFault) {
             outcome = try state.execute(block, scheme: scheme, reading: leaves)
@@ -216,7 +235,9 @@ struct Reference: Sendable {
         }
         if checksLaws { try check(LedgerStep(block, outcome, before: leaves)) }
         leaves.apply(outcome.updates)
-        return (outcome.stateRoot, terms.nextEpoch.map { ($0.epoch, $0.set) })
+        return Result(
+            stateRoot: outcome.stateRoot, next: terms.nextEpoch.map { ($0.epoch, $0.set) },
+            receipts: outcome.receipts)
     }
 
     private mutating func check(_ step: LedgerStep) throws(ReferenceFault) {

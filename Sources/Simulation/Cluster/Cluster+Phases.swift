@@ -71,6 +71,10 @@ extension Cluster {
         if Set(honest.map { stateRoot(of: $0) }).count > 1 {
             report("I8", "state roots differ after draining")
         }
+        for node in honest {
+            record.compareBooks(
+                with: nodes[node].disk.leaves, at: height(of: node), of: node)
+        }
         run(untilMilliseconds: milliseconds + Self.quietMilliseconds)
         for node in honest {
             // A traitor that goes on asking may have a read under way at any one moment.
