@@ -208,6 +208,7 @@ struct Workers: Sendable {
                 case .final(let step):
                     events.append(.finalized(step.entry.height))
                     await executor.becameDurable(step)
+                    disk.index.add(step.index)
                     guard lanes.indexing.put(step) else { return }
                     await published(step)
                 case .keep(let finalization): await executor.keep(finalization)
@@ -249,18 +250,22 @@ struct Workers: Sendable {
     /// Leaves and indexes follow at their own pace; a restart makes up for what is missing.
     private func runIndexing(_ driver: ReplicaDriver) async {
         let queue = DiskQueue("state")
-        await lanes.indexing.run { steps in
+        func writeIndexes() async {
             do throws(StorageError) {
-                try await queue.run { () throws(StorageError) in
-                    try disk.state.index(steps.map(\.index))
-                }
+                try await queue.run { () throws(StorageError) in try disk.index.write() }
+            } catch { await fail("indexes could not be written", error, driver) }
+        }
+        await lanes.indexing.run { steps in
+            if disk.index.isDue { await writeIndexes() }
+            do throws(StorageError) {
                 for step in steps where !step.flush.isEmpty {
                     try await queue.run { () throws(StorageError) in
                         try disk.state.flush(step.flush, upTo: step.height)
                     }
                     await executor.flushed()
                 }
-            } catch { await fail("indexes could not be written", error, driver) }
+            } catch { await fail("leaves could not be written", error, driver) }
         }
+        await writeIndexes()
     }
 }

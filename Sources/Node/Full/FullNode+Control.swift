@@ -22,7 +22,7 @@ extension FullNode: StateView {
         var events: [JournalEvent] = []
         while UInt64(events.count) < head.count {
             let left = Int(clamping: head.count) - events.count
-            let page = try disk.state.entries(
+            let page = try disk.index.entries(
                 of: id.key, from: UInt64(events.count) + 1,
                 limit: min(left, LightLimits.eventCountLimit))
             guard !page.isEmpty else {
@@ -125,7 +125,7 @@ extension FullNode: StateView {
     private func evidence() async throws -> [EvidenceAnswer] {
         var seen: Set<Evidence.Key> = []
         var answers: [EvidenceAnswer] = []
-        for (height, bytes) in try disk.state.evidence(limit: EvidenceAnswer.listLimit) {
+        for (height, bytes) in try disk.index.evidence(limit: EvidenceAnswer.listLimit) {
             guard let item = try? Evidence(wire: bytes) else { continue }
             seen.insert(item.key)
             answers.append(try answer(for: item, in: height))
@@ -159,7 +159,7 @@ extension FullNode: StateView {
         let id = LeafID.balance(try Self.balanceID(account, asset))
         let journal = try await look(at: id, as: BalanceLeaf.self).value?.journal
         let limit = min(max(limit, 0), LightLimits.eventCountLimit)
-        let entries = try disk.state.entries(of: id.key, from: max(1, first), limit: limit)
+        let entries = try disk.index.entries(of: id.key, from: max(1, first), limit: limit)
         return .history(
             HistoryAnswer(
                 account: account, asset: asset, count: journal?.count ?? 0,

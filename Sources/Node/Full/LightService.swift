@@ -115,7 +115,7 @@ actor LightService {
         _ key: LeafKey, _ first: UInt64, _ limit: Int
     ) async throws -> LightResponse {
         let entries = try await queue.run { [disk] () throws(StorageError) in
-            try disk.state.entries(of: key, from: first, limit: limit)
+            try disk.index.entries(of: key, from: first, limit: limit)
         }
         return .journal(
             JournalPage(

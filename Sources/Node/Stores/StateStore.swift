@@ -133,23 +133,19 @@ public struct StateStore: Sendable {
     public func index(_ pages: [IndexPage]) throws(StorageError) {
         guard let last = pages.last else { return }
         try store.write { update throws(StorageError) in
+            // In the order of keys, neighbours in the tree are written one after the other.
+            for entry in pages.flatMap(\.entries).sortedByLeaf {
+                try update.put(
+                    entry, at: KeyPair(entry.leaf.bytes, entry.number), in: StateTables.events)
+            }
+            for (id, place) in Self.places(in: pages) {
+                try update.put(place, at: id, in: StateTables.transactions)
+            }
             for page in pages {
-                // In the order of keys, neighbours in the tree are written one after the other.
-                let places = page.transactions.enumerated().sorted { $0.element < $1.element }
-                for (index, id) in places {
-                    try update.put(
-                        TransactionPlace(height: page.height, index: UInt32(clamping: index)),
-                        at: id, in: StateTables.transactions)
-                }
                 for (index, item) in page.evidence.enumerated() {
                     try update.put(
                         item, at: KeyPair(page.height.number, UInt64(index)),
                         in: StateTables.evidence)
-                }
-                for entry in page.entries.sortedByLeaf {
-                    try update.put(
-                        entry, at: KeyPair(entry.leaf.bytes, entry.number),
-                        in: StateTables.events)
                 }
             }
             try update.put(
@@ -160,6 +156,17 @@ public struct StateStore: Sendable {
             try update.put(
                 UInt64(count), at: StateMark.indexCount.rawValue, in: StateTables.marks)
         }
+    }
+
+    private static func places(in pages: [IndexPage]) -> [(id: Digest, place: TransactionPlace)] {
+        pages.flatMap { page in
+            page.transactions.enumerated().map { index, id in
+                (
+                    id: id,
+                    place: TransactionPlace(height: page.height, index: UInt32(clamping: index))
+                )
+            }
+        }.sorted { $0.id < $1.id }
     }
 
     /// Whether the indexes have as many records as were written.
