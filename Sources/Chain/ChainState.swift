@@ -166,11 +166,16 @@ struct LayeredLeaves: LeafSource {
     let base: any LeafSource
 
     func leaf(_ key: LeafKey) throws(SourceError) -> [UInt8]? {
-        // The tree is in memory: most leaves that are asked for in vain cost no disk access.
-        guard let hash = tree[key] else { return nil }
         for layer in layers {
             if let update = layer.find(key) { return update.value }
         }
+        switch base.known(key) {
+        case .present(let value): return value
+        case .absent: return nil
+        case .unread: break
+        }
+        // The tree is in memory: most leaves that are asked for in vain cost no disk access.
+        guard let hash = tree[key] else { return nil }
         guard let value = try base.leaf(key), StateTree.leafHash(key, value: value) == hash else {
             throw .corrupt(key)
         }

@@ -14,6 +14,21 @@ public protocol LeafSource: Sendable {
     ///
     /// - Throws: ``SourceError`` when it cannot be told.
     func leaf(_ key: LeafKey) throws(SourceError) -> [UInt8]?
+
+    /// What this node itself computed and still has in memory; it needs no comparison with the tree, as
+    /// what was read from a disk does.
+    func known(_ key: LeafKey) -> KnownLeaf
+}
+
+/// What a source tells of a leaf without reading it.
+public enum KnownLeaf: Sendable {
+    case present([UInt8])
+    case absent
+    case unread
+}
+
+extension LeafSource {
+    public func known(_ key: LeafKey) -> KnownLeaf { .unread }
 }
 
 /// Leaves in memory.

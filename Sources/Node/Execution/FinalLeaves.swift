@@ -12,9 +12,17 @@ struct FinalLeaves: LeafSource {
 
     init(_ store: StateStore) { self.store = store }
 
+    func known(_ key: LeafKey) -> KnownLeaf {
+        guard let change = fresh[key] ?? flushing[key] else { return .unread }
+        return change.map { .present($0) } ?? .absent
+    }
+
     func leaf(_ key: LeafKey) throws(SourceError) -> [UInt8]? {
-        if let value = fresh[key] { return value }
-        if let value = flushing[key] { return value }
+        switch known(key) {
+        case .present(let value): return value
+        case .absent: return nil
+        case .unread: break
+        }
         do { return try store.leaf(key) } catch { throw .unavailable(error.description) }
     }
 

@@ -179,6 +179,12 @@ struct OverlaidLeaves: LeafSource {
         self.store = store
     }
 
+    /// As in a node: what has just been computed is not compared with the tree again.
+    func known(_ key: LeafKey) -> KnownLeaf {
+        guard let change = fresh[key] else { return .unread }
+        return change.map { .present($0) } ?? .absent
+    }
+
     func leaf(_ key: LeafKey) throws(SourceError) -> [UInt8]? {
         if let value = fresh[key] { return value }
         guard let store else { return try base.leaf(key) }
