@@ -12,8 +12,11 @@ public actor SignaturePool {
     /// Checked transactions that are remembered, in each of two generations.
     static let rememberedLimit = 1 << 17
 
-    /// A check that is under way: the envelopes whose signatures turned out valid.
-    private typealias Flight = Task<Set<Digest>, Never>
+    /// A check that is under way, and the place of a transaction among its verdicts.
+    private struct Flight {
+        let task: Task<[Bool], Never>
+        let place: Int
+    }
 
     /// By envelope: a block may need what admission is just checking.
     private var flights: [Digest: Flight] = [:]
@@ -31,41 +34,40 @@ public actor SignaturePool {
     public func verify(_ transactions: [Transaction]) async -> [Bool] {
         var verdicts = transactions.map { isRemembered($0.envelope) }
         var open: [Transaction] = []
+        var opened: [Int] = []
         var joined: [(index: Int, flight: Flight)] = []
         for index in transactions.indices where !verdicts[index] {
             if let flight = flights[transactions[index].envelope] {
                 joined.append((index, flight))
             } else {
                 open.append(transactions[index])
+                opened.append(index)
             }
         }
-        let valid = await check(open)
-        for index in transactions.indices where !verdicts[index] {
-            verdicts[index] = valid.contains(transactions[index].envelope)
-        }
-        for (index, flight) in joined {
-            verdicts[index] = await flight.value.contains(transactions[index].envelope)
-        }
+        for (index, isValid) in zip(opened, await check(open)) { verdicts[index] = isValid }
+        for (index, flight) in joined { verdicts[index] = await flight.task.value[flight.place] }
         return verdicts
     }
 
     /// Checks what nobody has checked or is checking.
-    private func check(_ open: [Transaction]) async -> Set<Digest> {
+    private func check(_ open: [Transaction]) async -> [Bool] {
         guard !open.isEmpty else { return [] }
         let perWorker = (open.count + Self.workerCount - 1) / Self.workerCount
         let size = max(Self.batchCount, min(perWorker, Self.batchCount * 4))
         let batches = stride(from: 0, to: open.count, by: size).map { start in
             Array(open[start..<min(start + size, open.count)])
         }
-        let flight = Flight { await Self.check(batches) }
-        for transaction in open { flights[transaction.envelope] = flight }
-        let valid = await flight.value
-        for transaction in open {
+        let task = Task { await Self.check(batches) }
+        for (place, transaction) in open.enumerated() {
+            flights[transaction.envelope] = Flight(task: task, place: place)
+        }
+        let verdicts = await task.value
+        for (transaction, isValid) in zip(open, verdicts) {
             flights[transaction.envelope] = nil
-            if valid.contains(transaction.envelope) { remember(transaction.envelope) }
+            if isValid { remember(transaction.envelope) }
         }
         checkedCount &+= UInt64(open.count)
-        return valid
+        return verdicts
     }
 
     private func remember(_ envelope: Digest) {
@@ -80,24 +82,23 @@ public actor SignaturePool {
         young.contains(envelope) || old.contains(envelope)
     }
 
-    private static func check(_ batches: [[Transaction]]) async -> Set<Digest> {
-        await withTaskGroup(of: [Digest].self) { group in
+    /// The verdicts on all transactions, batch after batch.
+    private static func check(_ batches: [[Transaction]]) async -> [Bool] {
+        await withTaskGroup(of: (batch: Int, verdicts: [Bool]).self) { group in
             var next = 0
-            var valid: Set<Digest> = []
+            var verdicts = [[Bool]](repeating: [], count: batches.count)
             func start() {
                 guard next < batches.count else { return }
-                let batch = batches[next]
+                let (number, batch) = (next, batches[next])
                 next += 1
-                group.addTask {
-                    batch.filter { $0.hasValidSignatures(.ed25519) }.map(\.envelope)
-                }
+                group.addTask { (number, batch.map { $0.hasValidSignatures(.ed25519) }) }
             }
             for _ in 0..<workerCount { start() }
             while let checked = await group.next() {
-                valid.formUnion(checked)
+                verdicts[checked.batch] = checked.verdicts
                 start()
             }
-            return valid
+            return verdicts.flatMap { $0 }
         }
     }
 }

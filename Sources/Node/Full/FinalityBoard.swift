@@ -46,10 +46,12 @@ public actor FinalityBoard {
         for receipt in step.receipts {
             if young.count >= Self.recentLimit {
                 old = young
-                young = [:]
+                young = Dictionary(minimumCapacity: Self.recentLimit)
             }
             young[receipt.transaction] = step.height
-            guard let waiting = waiters.removeValue(forKey: receipt.transaction) else { continue }
+            guard !waiters.isEmpty,
+                let waiting = waiters.removeValue(forKey: receipt.transaction)
+            else { continue }
             count -= waiting.count
             for waiter in waiting {
                 waiter.done.resume(

@@ -165,11 +165,12 @@ package struct Mempool: Sendable {
     private mutating func change(
         _ account: AccountID, _ body: (inout PoolQueue) -> [PoolEntry]
     ) {
-        guard var queue = queues[account] else { return }
+        // Taken out, so that its entries are changed where they are and not in a copy.
+        guard var queue = queues.removeValue(forKey: account) else { return }
         gapCount -= queue.gapCount
         for entry in body(&queue) { release(entry) }
         gapCount += queue.gapCount
-        queues[account] = queue.entries.isEmpty ? nil : queue
+        if !queue.entries.isEmpty { queues[account] = queue }
     }
 
     // MARK: Choosing
