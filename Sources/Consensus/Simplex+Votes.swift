@@ -5,7 +5,7 @@ extension Simplex {
 
     /// Signs a vote of ours, and holds it back until it is on disk (rules C11 to C14, C40).
     ///
-    /// - Returns: `false` when we may not vote, or have signed something as late already.
+    /// - Returns: `nil` when we may not vote, or have signed something as late already.
     func vote(for subject: VoteSubject, in view: View) -> Vote? {
         guard safeguard.mayVote, !position.hasEnded, let key, let seat else { return nil }
         let mark = HighWater(epoch: config.epoch, view: view, kind: subject.kind)

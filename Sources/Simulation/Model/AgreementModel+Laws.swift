@@ -10,7 +10,7 @@ extension AgreementModel {
 
     private var stuck: String { "P1: honest seats alone cannot leave all views any more" }
 
-    private func blocks(of view: Int) -> [ModelBlock] {
+    func blocks(of view: Int) -> [ModelBlock] {
         [ModelBlock(view: view, variant: 0), ModelBlock(view: view, variant: 1)]
     }
 
@@ -20,7 +20,7 @@ extension AgreementModel {
         if blocks.allSatisfy({ canExist(.notarize($0), in: view, state) }) {
             return "I3: two blocks of view \(view) can be notarized"
         }
-        for block in blocks where canExist(.finalize(block), in: view, state) {
+        for block in blocks where canFinalize(block, state) {
             if canExist(.nullify, in: view, state) {
                 return "I2: view \(view) can be finalized and nullified"
             }
@@ -28,8 +28,9 @@ extension AgreementModel {
                 return "I4: \(block.name) can be finalized and is not notarized"
             }
             if !isValid(block) { return "I8: \(block.name) can be finalized and is invalid" }
-            // The traitor signs another root; honest seats have all computed the same.
-            if has(.rootsMixed) { return "I8: \(block.name) can be finalized with a wrong root" }
+            if canFinalize(block, .other, state) {
+                return "I8: \(block.name) can be finalized with a state that is not its own"
+            }
         }
         return nil
     }
@@ -38,7 +39,7 @@ extension AgreementModel {
     private func faultOfSeats(_ view: Int, _ state: ModelState) -> String? {
         for seat in 0..<ModelState.honestCount {
             let votes = state.votes(of: seat, in: view)
-            if votes.isSuperset(of: .anyNotarize) || votes.isSuperset(of: .anyFinalize)
+            if votes.isSuperset(of: .anyNotarize) || votes.intersection(.anyFinalize).count > 1
                 || (votes.contains(.nullify) && !votes.isDisjoint(with: .anyFinalize))
             {
                 return "I6: seat \(seat) contradicts itself in view \(view)"
@@ -51,7 +52,7 @@ extension AgreementModel {
     private func faultOfChain(_ state: ModelState) -> String? {
         var last: ModelBlock?
         for view in 1...viewCount {
-            for block in blocks(of: view) where canExist(.finalize(block), in: view, state) {
+            for block in blocks(of: view) where canFinalize(block, state) {
                 var chain: [ModelParent] = [.block(block)]
                 while case .block(let top)? = chain.last, let parent = state.parent(of: top) {
                     for skipped in parent.view + 1..<top.view
@@ -125,7 +126,7 @@ extension AgreementModel {
     ) -> ModelState.Marks? {
         let isBehind = places.contains { $0 > view }
         func isThere(_ mark: ModelState.Marks) -> Bool {
-            if state.seen(in: view).contains(mark), !(has(.lagging) && isBehind) { return true }
+            if state.seen(in: view).contains(mark), !(has(.helpsNobody) && isBehind) { return true }
             return (0..<ModelState.honestCount).allSatisfy { voter in
                 let isOld = start.votes(of: voter, in: view).contains(mark)
                 return state.votes(of: voter, in: view).contains(mark)

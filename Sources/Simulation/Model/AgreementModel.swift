@@ -16,6 +16,8 @@ struct AgreementModel: Sendable {
     let leaders: [Leader]
     /// Whether blocks of the second variant turn out invalid when they are executed.
     let hasInvalid: Bool
+    /// Whether the execution of seat 0 leads to another state than that of the others.
+    let isDiverged: Bool
     let mistake: ModelMistake?
 
     var viewCount: Int { leaders.count }
@@ -29,7 +31,18 @@ struct AgreementModel: Sendable {
 
     /// R4, R7, R8: a certificate is more than two thirds of the weight for one thing.
     func canExist(_ mark: ModelState.Marks, in view: Int, _ state: ModelState) -> Bool {
-        state.count(mark, in: view) >= neededWithTraitor
+        state.count(anyOf: mark, in: view) >= neededWithTraitor
+    }
+
+    /// R8: a finalization is of a block and one state.
+    func canFinalize(_ block: ModelBlock, _ root: ModelRoot, _ state: ModelState) -> Bool {
+        let mark: ModelState.Marks =
+            has(.rootsMixed) ? .finalizeWithAnyRoot(block) : .finalize(block, root)
+        return canExist(mark, in: block.view, state)
+    }
+
+    func canFinalize(_ block: ModelBlock, _ state: ModelState) -> Bool {
+        ModelRoot.allCases.contains { canFinalize(block, $0, state) }
     }
 
     private func hold(
@@ -177,8 +190,9 @@ struct AgreementModel: Sendable {
             }
             var next = state
             guard certify(block, by: seat, &next) || has(.finalizesUncertified) else { continue }
-            next.vote(.finalize(block), by: seat, in: view)
-            if next != state { steps.append((.finalize(seat, block), next)) }
+            let root: ModelRoot = isDiverged && seat == 0 ? .other : .executed
+            next.vote(.finalize(block, root), by: seat, in: view)
+            if next != state { steps.append((.finalize(seat, block, root), next)) }
         }
     }
 
@@ -203,7 +217,7 @@ struct AgreementModel: Sendable {
 enum ModelStep: Hashable, Sendable, CustomStringConvertible {
     case notarize(Int, ModelBlock, ModelParent)
     case nullify(Int, Int)
-    case finalize(Int, ModelBlock)
+    case finalize(Int, ModelBlock, ModelRoot)
 
     var description: String {
         switch self {
@@ -212,7 +226,9 @@ enum ModelStep: Hashable, Sendable, CustomStringConvertible {
         case .notarize(let seat, let block, .block(let parent)):
             "seat \(seat) notarizes \(block.name) on \(parent.name)"
         case .nullify(let seat, let view): "seat \(seat) nullifies view \(view)"
-        case .finalize(let seat, let block): "seat \(seat) finalizes \(block.name)"
+        case .finalize(let seat, let block, .executed): "seat \(seat) finalizes \(block.name)"
+        case .finalize(let seat, let block, .other):
+            "seat \(seat) finalizes \(block.name) with another state"
         }
     }
 }

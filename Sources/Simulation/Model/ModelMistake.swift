@@ -34,8 +34,8 @@ public enum ModelMistake: String, CaseIterable, Sendable {
     case staysAfterNullification
     /// R8: counts votes of different state roots together.
     case rootsMixed
-    /// R9: leaves those behind to themselves.
-    case lagging
+    /// R9: leaves those who are behind to themselves.
+    case helpsNobody
     /// R10: says nothing twice.
     case neverRepeats
     /// 1.7: has forgotten its votes after a restart.

@@ -4,8 +4,8 @@
 /// Three honest seats and a traitor that signs whatever helps it, so its votes are not kept. Packed
 /// into one number, since millions of states are compared.
 ///
-/// - Shape: three seats of 5 bits a view of votes; 3 bits a view of certificates; 3 bits a block of
-///   what its parent is.
+/// - Shape: three seats of 7 bits a view of votes; 3 bits a view of certificates; 3 bits a block of
+///   what its parent is: 120 bits for four views.
 struct ModelState: Hashable, Sendable {
     static let honestCount = 3
     static let viewLimit = 4
@@ -18,11 +18,17 @@ struct ModelState: Hashable, Sendable {
         static func notarize(_ block: ModelBlock) -> Marks {
             Marks(rawValue: 1 << UInt8(block.variant))
         }
-        static func finalize(_ block: ModelBlock) -> Marks {
-            Marks(rawValue: 8 << UInt8(block.variant))
+        /// A vote to finalize is for a block and the state that its execution leads to.
+        static func finalize(_ block: ModelBlock, _ root: ModelRoot) -> Marks {
+            Marks(rawValue: (root == .executed ? 8 : 32) << UInt8(block.variant))
+        }
+        static func finalizeWithAnyRoot(_ block: ModelBlock) -> Marks {
+            finalize(block, .executed).union(finalize(block, .other))
         }
         static let anyNotarize = Marks(rawValue: 3)
-        static let anyFinalize = Marks(rawValue: 24)
+        static let anyFinalize = Marks(rawValue: 120)
+
+        var count: Int { rawValue.nonzeroBitCount }
     }
 
     private var bits: UInt128 = 0
@@ -41,7 +47,12 @@ struct ModelState: Hashable, Sendable {
 
     // MARK: Seats
 
-    private static let seatWidth = 5 * viewLimit
+    private static let voteWidth = 7
+    private static let seatWidth = voteWidth * viewLimit
+
+    private static func voteOffset(_ seat: Int, _ view: Int) -> Int {
+        seat * seatWidth + voteWidth * (view - 1)
+    }
 
     /// The view of a seat's newest vote: it has left those before.
     func view(of seat: Int) -> Int {
@@ -56,17 +67,20 @@ struct ModelState: Hashable, Sendable {
     }
 
     func votes(of seat: Int, in view: Int) -> Marks {
-        Marks(rawValue: field(seat * Self.seatWidth + 5 * (view - 1), 5))
+        Marks(rawValue: field(Self.voteOffset(seat, view), Self.voteWidth))
     }
 
     mutating func vote(_ mark: Marks, by seat: Int, in view: Int) {
-        let offset = seat * Self.seatWidth + 5 * (view - 1)
-        setField(offset, 5, votes(of: seat, in: view).union(mark).rawValue)
+        setVotes(votes(of: seat, in: view).union(mark), of: seat, in: view)
     }
 
-    /// How many honest seats have cast a vote.
-    func count(_ mark: Marks, in view: Int) -> Int {
-        (0..<Self.honestCount).count { votes(of: $0, in: view).contains(mark) }
+    mutating func setVotes(_ marks: Marks, of seat: Int, in view: Int) {
+        setField(Self.voteOffset(seat, view), Self.voteWidth, marks.rawValue)
+    }
+
+    /// How many honest seats have cast one of these votes.
+    func count(anyOf marks: Marks, in view: Int) -> Int {
+        (0..<Self.honestCount).count { !votes(of: $0, in: view).isDisjoint(with: marks) }
     }
 
     // MARK: Certificates
@@ -79,7 +93,11 @@ struct ModelState: Hashable, Sendable {
     }
 
     mutating func see(_ mark: Marks, in view: Int) {
-        setField(Self.seenOffset + 3 * (view - 1), 3, seen(in: view).union(mark).rawValue)
+        setSeen(seen(in: view).union(mark), in: view)
+    }
+
+    mutating func setSeen(_ marks: Marks, in view: Int) {
+        setField(Self.seenOffset + 3 * (view - 1), 3, marks.rawValue)
     }
 
     // MARK: Blocks
@@ -102,6 +120,10 @@ struct ModelState: Hashable, Sendable {
             case .block(let parent): UInt8(parent.index + 2)
             }
         setField(Self.parentOffset + 3 * block.index, 3, code)
+    }
+
+    mutating func forget(_ block: ModelBlock) {
+        setField(Self.parentOffset + 3 * block.index, 3, 0)
     }
 
     /// Seats 1 and 2 play the same part where neither leads: of two mirrored states one is enough.
@@ -131,6 +153,14 @@ struct ModelBlock: Hashable, Sendable {
 
     var index: Int { 2 * (view - 1) + variant }
     var name: String { "\(variant == 0 ? "A" : "B")\(view)" }
+}
+
+/// The state after a block, as a vote to finalize names it.
+enum ModelRoot: CaseIterable, Sendable {
+    /// What the block's execution leads to.
+    case executed
+    /// What a traitor, or a machine whose execution went wrong, says instead.
+    case other
 }
 
 enum ModelParent: Hashable, Sendable {
