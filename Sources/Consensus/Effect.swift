@@ -105,6 +105,8 @@ extension Simplex {
         indirect case evidence(Evidence)
         case fault(Peer, PeerFault)
         indirect case alarm(Alarm)
+        /// Listening is over, and nobody else was heard to use our key (rule C45).
+        case listened
         /// Wakes the machine at this time; replaces the time asked for before.
         case wake(at: Instant)
     }

@@ -58,6 +58,8 @@ struct Safeguard: Sendable {
     var standing = Simplex.Standing.observing
     /// The last thing signed; only what is above it may be signed.
     var highWater: HighWater?
+    /// Views in which it has to listen before it votes, here or in a later epoch.
+    var owedViews: UInt64?
     /// The end of listening, by view and by time.
     var listensUntil: (view: View, instant: Instant)?
 

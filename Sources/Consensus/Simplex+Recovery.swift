@@ -113,12 +113,12 @@ extension Simplex {
     /// How the machine of the next epoch begins: who was silenced stays so, who listens goes on.
     public var nextStanding: Standing {
         if safeguard.isSilenced { return .observing }
-        guard case .listening = safeguard.standing else { return .voting }
-        return safeguard.standing
+        return safeguard.owedViews.map { .listening(views: $0) } ?? .voting
     }
 
     /// Decides whether we vote, and from when.
     private mutating func choose(_ recovery: Recovery) {
+        if case .listening(let views) = recovery.standing { safeguard.owedViews = views }
         safeguard.standing = seat == nil ? .observing : recovery.standing
         let logged = safeguard.highWater
         if let mark = recovery.highWater {
@@ -131,10 +131,6 @@ extension Simplex {
             safeguard.highWater = logged.map { max($0, mark) } ?? mark
         }
         guard case .listening(let views) = safeguard.standing else { return }
-        guard safeguard.highWater != nil else {
-            safeguard.standing = .voting
-            return
-        }
         safeguard.listensUntil = (
             position.view.adding(views), pacemaker.after(config.pace.listening)
         )

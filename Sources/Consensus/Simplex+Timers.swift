@@ -127,14 +127,20 @@ extension Simplex {
         }
     }
 
-    /// Listening ends by views or by time, whichever is first (rule C45).
+    /// Listening ends by views or by time, whichever is first; alone nobody hears anything, so that
+    /// time does not count (rule C45).
     mutating func settleListening() {
-        guard let until = safeguard.listensUntil,
-            position.view >= until.view || pacemaker.now >= until.instant
-        else { return }
+        guard let until = safeguard.listensUntil else { return }
+        if peers.connected.isEmpty, config.set.count > 1 {
+            safeguard.listensUntil?.instant = pacemaker.after(config.pace.listening)
+            return
+        }
+        guard position.view >= until.view || pacemaker.now >= until.instant else { return }
         safeguard.listensUntil = nil
         guard case .listening = safeguard.standing else { return }
         safeguard.standing = .voting
+        safeguard.owedViews = nil
+        outbox.emit(.listened)
         // Timers that ran out while we listened start again, now that we may act on them.
         pacemaker.enter()
     }

@@ -148,6 +148,22 @@ struct AttackTests {
         }
     }
 
+    @Test("Attack 51: who listens without a peer, or without a seat, still has to listen")
+    func unheard() {
+        var solo = Solo(seat: seat)
+        solo.wait(milliseconds: 1_400)
+        solo.restart(standing: .listening(views: 20))
+        for peer in [Solo.peer, Solo.other] { solo.handle(.disconnected(peer)) }
+        solo.wait(milliseconds: 30_000)
+        #expect(solo.machine.standing == .listening(views: 20))
+        #expect(solo.machine.nextStanding == .listening(views: 20))
+        var outsider = Simplex(solo.config, key: nil)
+        _ = outsider.handle(
+            .started(Simplex.Recovery(standing: .listening(views: 20))), now: Instant(0))
+        #expect(outsider.standing == .observing)
+        #expect(outsider.nextStanding == .listening(views: 20))
+    }
+
     @Test("Attack 43: listening ends, by time at the latest, also when all listen at once")
     func listening() {
         var cluster = Cluster(ClusterOptions())

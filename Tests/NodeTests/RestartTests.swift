@@ -30,6 +30,29 @@ struct RestartTests {
         await cluster.stop()
     }
 
+    @Test("Attack 51: a copied home listens at every start, until it has heard enough to vote")
+    func copied() async throws {
+        var cluster = try Cluster()
+        try await cluster.startAll()
+        try await cluster.pay(1, to: Self.shop)
+        await cluster.stop(3)
+        let path = Leftovers.directory()
+        try FileManager.default.copyItem(atPath: cluster.homes[3].directory, toPath: path)
+        try await cluster.start(cluster.homes[3])
+        let copy = Home(path)
+        for _ in 0..<3 {
+            #expect(await Doctor.examine(copy).allSatisfy { $0.verdict != .bad })
+            let node = try FullNode.tidy(copy, pace: Cluster.pace)
+            #expect(node.listensFirst)
+            await node.stop()
+        }
+        // The home that was copied is still its own.
+        await cluster.stop(3)
+        let original = try FullNode.tidy(cluster.homes[3], pace: Cluster.pace)
+        #expect(!original.listensFirst)
+        await original.stop()
+    }
+
     @Test("After all nodes stopped and started, the chain goes on where it was")
     func everybody() async throws {
         var cluster = try Cluster()

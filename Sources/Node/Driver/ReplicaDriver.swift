@@ -92,6 +92,9 @@ public actor ReplicaDriver {
         case .learned(let records, let peer): links.learned(records, peer)
         case .log(let epoch, let batch): hand(.log(epoch, batch))
         case .forgetVotes(let epoch, let view): hand(.forget(epoch, below: view))
+        case .takeOverLog(let key):
+            log.notice("has heard nobody else vote with its key; votes from now on")
+            hand(.takeOver(key))
         case .admit(let transactions): hand(.admit(transactions))
         case .assemble(let order, let token): hand(.assemble(order, token))
         case .store(let block, let digest): hand(.store(block, digest))

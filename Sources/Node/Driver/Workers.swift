@@ -13,6 +13,7 @@ struct Workers: Sendable {
     enum Work: Sendable {
         case log(Epoch, Simplex.LogBatch)
         case forget(Epoch, below: View)
+        case takeOver(PublicKey)
         case admit([Chain.Transaction])
         case assemble(AssemblyOrder, Token)
         case store(Block, Digest)
@@ -65,7 +66,7 @@ struct Workers: Sendable {
 
     func take(_ work: Work) -> Bool {
         switch work {
-        case .log, .forget: lanes.votes.put(work)
+        case .log, .forget, .takeOver: lanes.votes.put(work)
         case .admit: lanes.admission.put(work)
         case .assemble, .execute, .finalize: lanes.execution.put(work)
         case .load: lanes.reading.put(work)
@@ -181,7 +182,7 @@ struct Workers: Sendable {
                         guard lanes.writing.put(.body(block.block, block.digest)),
                             lanes.writing.put(.final(step))
                         else { return }
-                    case .log, .forget, .admit, .store, .keep, .load:
+                    case .log, .forget, .takeOver, .admit, .store, .keep, .load:
                         preconditionFailure("this work has another lane")
                     }
                 } catch { return await fail("execution failed", error, driver) }

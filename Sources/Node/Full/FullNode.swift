@@ -53,6 +53,8 @@ public final class FullNode: Sendable {
         let startHeight: Height
         /// The first epoch in which this node may vote, when it lost its log of earlier ones.
         let votesFrom: Epoch
+        /// Whether the vote log came from elsewhere, so that this node listens before it votes.
+        let listensFirst: Bool
         let ending = AsyncStream<Void>.makeStream()
         var addresses: OwnAddresses
         var tasks: [Task<Void, Never>] = []
@@ -109,10 +111,13 @@ public final class FullNode: Sendable {
         life = Mutex(
             Life(
                 startHeight: recovered.state.final.header.height,
-                votesFrom: recovered.votesFrom,
+                votesFrom: recovered.votesFrom, listensFirst: recovered.listensFirst,
                 addresses: OwnAddresses(named: configuration.announce.compactMap { Multiaddr($0) }))
         )
         (self.site, self.disk, self.log) = (site, disk, log)
+        if recovered.listensFirst, configuration.role == .validator {
+            log.notice("the vote log is a copy or new; listens for its own key before it votes")
+        }
         (self.network, self.board, self.workers) = (network, board, workers)
     }
 
@@ -126,6 +131,9 @@ public final class FullNode: Sendable {
         let key = site.keys.vote.publicKey
         return (disk, try recoverer.run(votes: disk.votes, voteKey: key))
     }
+
+    /// Whether the vote log came from elsewhere, so that this node listens before it votes.
+    package var listensFirst: Bool { life.withLock { $0.listensFirst } }
 
     public var home: Home { site.home }
     public var configuration: Configuration { site.configuration }

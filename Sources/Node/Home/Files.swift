@@ -52,6 +52,12 @@ enum Files {
         }
     }
 
+    /// What the file system calls a file by; a copy has another number.
+    static func number(of path: String) -> UInt64? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value
+    }
+
     /// Renames a file that cannot be used, so that a new one can take its place.
     static func putAside(_ path: String) { _ = FileReplacement.move(path, over: path + ".damaged") }
 

@@ -58,6 +58,7 @@ extension VoteStore {
     func perform(_ work: [Workers.Work]) throws(StorageError) {
         var records: [(epoch: Epoch, records: [VoteRecord])] = []
         var obsolete: (Epoch, View)?
+        var owner: PublicKey?
         for item in work {
             switch item {
             case .log(let epoch, let batch):
@@ -67,6 +68,7 @@ extension VoteStore {
                     records.append((epoch, batch.records))
                 }
             case .forget(let epoch, let view): obsolete = (epoch, view)
+            case .takeOver(let key): owner = key
             case .admit, .assemble, .store, .execute, .finalize, .keep, .load:
                 preconditionFailure("this work has another lane")
             }
@@ -75,5 +77,6 @@ extension VoteStore {
             try append(entry.records, epoch: entry.epoch)
         }
         if let (epoch, view) = obsolete { try forget(epoch, below: view) }
+        if let owner { try takeOver(owner) }
     }
 }

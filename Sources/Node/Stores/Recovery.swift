@@ -52,6 +52,12 @@ struct Recovery {
     let assets: AssetList
     /// The first epoch in which this node may vote.
     let votesFrom: Epoch
+
+    /// Whether the vote log is not known to be this machine's own.
+    var listensFirst: Bool {
+        guard case .listening = replica.recovery.standing else { return false }
+        return true
+    }
 }
 
 /// Reads the disk, rebuilds the tree, and compares its root with the final one (rule N13).
@@ -308,15 +314,17 @@ extension Recoverer {
         }
     }
 
-    /// A log that is new although the chain is not was lost; one of another machine was copied.
+    /// A log that is new although the chain is not was lost; one of another machine or file was
+    /// copied. Neither is taken for this node's own before it has listened (rule N11).
     private func voterStanding(
         _ votes: VoteStore, _ key: PublicKey, in epoch: Epoch, hasHistory: Bool
     ) throws(StorageError) -> Simplex.Standing {
-        if try votes.isNew(), hasHistory, try votes.lostEpoch() == nil {
-            try votes.noteLoss(through: max(epoch, try votes.highWater()?.epoch ?? epoch))
+        if try votes.isNew(), hasHistory {
+            if try votes.lostEpoch() == nil {
+                try votes.noteLoss(through: max(epoch, try votes.highWater()?.epoch ?? epoch))
+            }
+            try votes.disown()
         }
-        if try votes.isOurs(key) { return .voting }
-        try votes.takeOver(key)
-        return .listening(views: Self.listeningViewCount)
+        return try votes.isOurs(key) ? .voting : .listening(views: Self.listeningViewCount)
     }
 }

@@ -132,12 +132,12 @@ public final class VoteStore: Sendable {
         }
     }
 
-    /// Whether the log was written on this machine with this key; a copied directory was not.
+    /// Whether the log was written on this machine, in this file and with this key; a copied
+    /// directory was not.
     ///
     /// The first call on a fresh log takes the log for this machine.
     public func isOurs(_ key: PublicKey) throws(StorageError) -> Bool {
-        let machine = (try? Files.read("/etc/machine-id", limit: 256)) ?? []
-        let instance = Digest(hashing: machine + key.bytes.array, in: .record)
+        let instance = instance(key)
         return try store.write { update throws(StorageError) in
             if let held = try update.value(VoteTables.row, in: VoteTables.instance) {
                 return held == instance
@@ -147,12 +147,26 @@ public final class VoteStore: Sendable {
         }
     }
 
-    /// Takes the log over for this machine, after the node has listened for its own signatures.
+    /// Takes the log over for this machine, once the node has listened for its own signatures.
     public func takeOver(_ key: PublicKey) throws(StorageError) {
-        let machine = (try? Files.read("/etc/machine-id", limit: 256)) ?? []
-        let instance = Digest(hashing: machine + key.bytes.array, in: .record)
+        let instance = instance(key)
         try store.write { update throws(StorageError) in
             try update.put(instance, at: VoteTables.row, in: VoteTables.instance)
         }
+    }
+
+    /// Makes a fresh log nobody's: it takes the place of one that was lost.
+    func disown() throws(StorageError) {
+        try store.write { update throws(StorageError) in
+            try update.put(.zero, at: VoteTables.row, in: VoteTables.instance)
+        }
+    }
+
+    /// Names machine, file and key: a copy on the same machine is another file.
+    private func instance(_ key: PublicKey) -> Digest {
+        let machine = (try? Files.read("/etc/machine-id", limit: 256)) ?? []
+        let file = Files.number(of: store.directory + "/data.mdb") ?? 0
+        let number = (0..<8).map { UInt8(truncatingIfNeeded: file >> (8 * $0)) }
+        return Digest(hashing: machine + key.bytes.array + number, in: .record)
     }
 }

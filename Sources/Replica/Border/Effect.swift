@@ -22,6 +22,9 @@ extension Replica {
         indirect case log(Epoch, Simplex.LogBatch)
         /// Drops vote records of views below this one, except nullifications, when convenient.
         case forgetVotes(Epoch, below: View)
+        /// Takes the vote log for this machine's own from now on: the node has listened for this key
+        /// and nobody else uses it. Until then every start begins with listening.
+        case takeOverLog(of: PublicKey)
         /// Checks bytes, signatures (each once per node, ever) and final state; answered by
         /// ``Event/admitted``.
         case admit([Transaction])

@@ -23,6 +23,10 @@ extension Replica {
             emit(.evidence(evidence))
         case .fault(let peer, let fault): blame(peer, fault)
         case .alarm(let alarm): raise(alarm)
+        case .listened:
+            // Who still listens in the running epoch has not done with it.
+            guard epoch == engines.terms.epoch, let key = configuration.voteKey else { return }
+            emit(.takeOverLog(of: key.publicKey))
         case .wake(let instant): emit(.wake(.consensus(epoch), at: instant))
         }
     }

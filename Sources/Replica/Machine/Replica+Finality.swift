@@ -54,7 +54,10 @@ extension Replica {
         desk.forget(evidenceIn: block)
         relay.noteFinal(block.body.transactions)
         pool.finalize(block.body.transactions, at: header.height)
-        emit(.forgetVotes(header.epoch, below: old.terms.nextEpoch == nil ? old.view : View(0)))
+        let isFirst = old.terms.nextEpoch != nil
+        final.note(
+            ObsoleteVotes(epoch: header.epoch, view: isFirst ? View(0) : old.view),
+            at: header.height)
         if let next = terms.nextEpoch { begin(next, on: block, terms) }
         tellReadiness()
         updatePhase()
@@ -81,7 +84,9 @@ extension Replica {
 
     /// The world has made everything up to a height durable.
     mutating func becameDurable(_ height: Height) {
-        final.durable = max(final.durable, height)
+        if let votes = final.settle(upTo: height) {
+            emit(.forgetVotes(votes.epoch, below: votes.view))
+        }
         updatePhase()
     }
 

@@ -21,7 +21,8 @@ extension Cluster {
                 schedule(.flushed(name, byteCount: frame.count), at: node, after: 1_000_000)
             case .log(let epoch, let batch): write(.votes(epoch, batch), at: node)
             case .forgetVotes(let epoch, let view):
-                nodes[node].disk.forgetVotes(epoch, below: view)
+                forgetVotes(epoch, below: view, at: node)
+            case .takeOverLog: nodes[node].isCopy = false
             case .admit(let transactions):
                 let results = nodes[node].executor.admit(transactions)
                 finishAdmission(.admitted(results), at: node)
@@ -214,6 +215,17 @@ extension Cluster {
         where !nodes[node].disk.holds(header) {
             record.report("I7", "node \(node) accepts a block that is not on its disk")
         }
+    }
+
+    /// A node drops votes only when its chain tells what they told, also after a power cut.
+    private mutating func forgetVotes(_ epoch: Epoch, below view: View, at node: Int) {
+        let durable = nodes[node].disk.tip.header
+        if isHonest(node), (durable.epoch, durable.view) < (epoch, view) {
+            record.report(
+                "I7", "node \(node) drops votes below view \(view) of epoch \(epoch), and its chain"
+                    + " ends in view \(durable.view) of epoch \(durable.epoch)")
+        }
+        nodes[node].disk.forgetVotes(epoch, below: view)
     }
 
     private mutating func arm(_ name: TimerName, at instant: Instant, of node: Int) {

@@ -24,7 +24,7 @@ struct SimulatedNode: Sendable {
     var backup: SimulatedDisk?
     /// What a disk that lies would have after a power cut.
     var kept: SimulatedDisk?
-    /// The data came from another machine.
+    /// The data came from another machine, and it has not listened for long enough since.
     var isCopy = false
     /// Its log is older than its mark, so that it has no vote for the rest of the epoch.
     var hasLostVotes = false

@@ -106,6 +106,47 @@ extension Drill {
                     out.expect(!cluster.alarms(of: node).isEmpty, "the owner was not told")
                 }
             },
+            Drill("attack 51: a copied data directory listens again after each restart") {
+                seed, out in
+                var cluster = copied(seed)
+                // It is down for most of the time, and never hears enough in one go.
+                for step in 0..<6 as Range<UInt64> {
+                    cluster.plan(.restart(4), atMilliseconds: 4_100 + 300 * step)
+                    cluster.plan(.crash(4), atMilliseconds: 4_350 + 300 * step)
+                }
+                cluster.plan(.restart(4), atMilliseconds: 6_100)
+                expectSilence(of: &cluster, &out)
+            },
+            Drill("attack 51: a copied data directory without a network does not listen to nobody")
+            {
+                seed, out in
+                var cluster = copied(seed)
+                cluster.plan(.isolate(4), atMilliseconds: 4_060)
+                cluster.plan(.restart(4), atMilliseconds: 4_100)
+                cluster.plan(.heal, atMilliseconds: 16_000)
+                cluster.run(untilMilliseconds: 17_000)
+                expectSilence(of: &cluster, &out)
+            },
+            Drill("attack 51: a home that was moved to another machine votes after it has listened")
+            {
+                seed, out in
+                var cluster = copied(seed)
+                cluster.plan(.crash(1), atMilliseconds: 4_010)
+                cluster.plan(.restart(4), atMilliseconds: 4_100)
+                cluster.run(untilMilliseconds: 4_050)
+                let copied = cluster.mark(of: 4)
+                cluster.run(untilMilliseconds: 20_000)
+                out.expect(cluster.mark(of: 4) != copied, "the new machine has not voted")
+                // From now on the log is its own: it votes at once.
+                let now = cluster.milliseconds
+                cluster.plan(.crash(4), atMilliseconds: now + 1)
+                cluster.plan(.restart(4), atMilliseconds: now + 2)
+                cluster.run(untilMilliseconds: now + 3)
+                let mark = cluster.mark(of: 4)
+                cluster.run(untilMilliseconds: now + 2_000)
+                out.expect(cluster.mark(of: 4) != mark, "it listens a second time")
+                out.expectLaws(of: cluster)
+            },
             Drill("a pause that ends early hands over what waited, in its order") { seed, out in
                 var cluster = Cluster(Scenario(validators: 4), seed: seed)
                 for step in 0..<8 as Range<UInt64> {
@@ -120,22 +161,33 @@ extension Drill {
             Drill("attack 51: a copied data directory hears its own key and never votes") {
                 seed, out in
                 for count in 0..<4 as Range<UInt64> {
-                    var scenario = Scenario(validators: 4)
-                    scenario.followerCount = 1
-                    scenario.clones = [4: 1]
-                    var cluster = Cluster(scenario, seed: seed + count)
-                    cluster.holdBack(4)
-                    cluster.plan(.clone(from: 1, to: 4), atMilliseconds: 4_000)
+                    var cluster = copied(seed + count)
                     cluster.plan(.restart(4), atMilliseconds: 4_100)
-                    cluster.run(untilMilliseconds: 4_050)
-                    let copied = cluster.mark(of: 4)
-                    cluster.run(untilMilliseconds: 9_000)
-                    let mark = cluster.mark(of: 4)
-                    out.expect(copied != nil && mark == copied, "the copy has voted")
-                    out.expectProgress(of: &cluster)
-                    out.expect(!cluster.alarms(of: 4).isEmpty, "the copy was not told")
+                    expectSilence(of: &cluster, &out)
                 }
             },
         ]
+    }
+
+    /// A fifth machine, which is given the data and key of the second after four seconds.
+    private static func copied(_ seed: UInt64) -> Cluster {
+        var scenario = Scenario(validators: 4)
+        scenario.followerCount = 1
+        scenario.clones = [4: 1]
+        var cluster = Cluster(scenario, seed: seed)
+        cluster.holdBack(4)
+        cluster.plan(.clone(from: 1, to: 4), atMilliseconds: 4_000)
+        return cluster
+    }
+
+    /// The copy has signed nothing, and its operator knows why.
+    private static func expectSilence(of cluster: inout Cluster, _ out: inout Findings) {
+        cluster.run(untilMilliseconds: max(cluster.milliseconds, 4_050))
+        let copied = cluster.mark(of: 4)
+        cluster.run(untilMilliseconds: max(cluster.milliseconds, 4_000) + 5_000)
+        let mark = cluster.mark(of: 4)
+        out.expect(copied != nil && mark == copied, "the copy has voted")
+        out.expectProgress(of: &cluster)
+        out.expect(!cluster.alarms(of: 4).isEmpty, "the copy was not told")
     }
 }

@@ -93,7 +93,7 @@ struct SimulatedDisk: Sendable {
 
     mutating func forgetVotes(_ epoch: Epoch, below view: View) {
         votes[epoch]?.removeAll { $0.isObsolete(finalized: view) }
-        votes = votes.filter { $0.key.number + 1 >= epoch.number }
+        votes = votes.filter { $0.key >= epoch }
     }
 
     mutating func keep(_ finalization: Finalization) {
