@@ -159,11 +159,7 @@ extension Executor {
 
     /// A proof that a leaf has a value, or is absent, in the state after the last final block.
     public func proof(of key: LeafKey) throws(SourceError) -> StateProof {
-        let proof = try state.final.tree.proof(of: key) { key throws(SourceError) in
-            try leaves.leaf(key)
-        }
-        guard let proof else { throw .corrupt(key) }
-        return proof
+        try state.final.proof(of: key, reading: leaves)
     }
 
     /// A leaf of the final state, and the height of that state.

@@ -26,6 +26,7 @@ actor LightService {
     private let driver: ReplicaDriver
     private let board: FinalityBoard
     private let disk: NodeDisk
+    private let stored: StoredChain
     private let epochLength: UInt64
     private let log: Logger
     private var activeCount = 0
@@ -38,6 +39,7 @@ actor LightService {
     ) {
         executor = workers.executor
         disk = workers.disk
+        stored = StoredChain(disk: workers.disk)
         log = workers.log
         self.driver = driver
         self.board = board
@@ -68,13 +70,17 @@ actor LightService {
             switch request {
             case .submit(let list): return .submitted(await submit(list))
             case .head: return try await head()
-            case .update(let from, let to): return try await update(from, to)
+            case .update(let from, let to):
+                return try stored.update(from: from, to: to, epochLength: epochLength)
             case .leaf(let key): return try await leaf(key)
             case .journal(let key, let first, let limit):
-                return try await journal(key, first, limit)
-            case .block(let height): return try await block(height)
+                return try await queue.run { [stored] () throws(StorageError) in
+                    try stored.journal(of: key, from: first, limit: limit)
+                }
+            case .block(let height): return try stored.servedBlock(at: height)
             case .status(let id): return .status(try await status(id))
-            case .ancestor(let height, let under): return try await ancestor(height, under)
+            case .ancestor(let height, let under):
+                return try stored.ancestor(height, under: under)
             }
         } catch {
             log.error("light request failed", metadata: ["why": "\(error)"])
@@ -109,65 +115,6 @@ actor LightService {
             try await Task.sleep(for: Self.proofWait)
         }
         return .refused(.busy)
-    }
-
-    private func journal(
-        _ key: LeafKey, _ first: UInt64, _ limit: Int
-    ) async throws -> LightResponse {
-        let entries = try await queue.run { [disk] () throws(StorageError) in
-            try disk.index.entries(of: key, from: first, limit: limit)
-        }
-        return .journal(
-            JournalPage(
-                first: first,
-                events: entries.map { JournalEvent(event: $0.event, height: $0.height) }))
-    }
-
-    // MARK: Chain
-
-    /// The last block of an epoch, for somebody who trusts the set of an earlier one; of half the
-    /// way when that is too far.
-    private func update(_ from: Epoch, _ to: Epoch) async throws -> LightResponse {
-        guard from <= to, let old = try disk.chain.set(of: from) else { return .refused(.unknown) }
-        var epoch = to
-        while true {
-            let (last, overflow) = epoch.next.number.multipliedReportingOverflow(by: epochLength)
-            guard !overflow, let target = try finalized(at: Height(last)),
-                let set = try disk.chain.set(of: epoch),
-                let next = try disk.chain.set(of: epoch.next)
-            else { return .refused(.unknown) }
-            if epoch == from || EpochUpdate.isWithinReach(target, votedBy: set, from: old) {
-                return .update(EpochUpdate(to: target, from: old, set: set, next: next))
-            }
-            epoch = Epoch(from.number + (epoch.number - from.number) / 2)
-        }
-    }
-
-    private func finalized(at height: Height) throws -> FinalizedHeader? {
-        guard let header = try header(at: height),
-            let proof = try disk.chain.finalization(from: height), proof.height == height
-        else { return nil }
-        return FinalizedHeader(header: header, finalization: try Finalization(wire: proof.bytes))
-    }
-
-    private func header(at height: Height) throws -> BlockHeader? {
-        try disk.chain.header(at: height).map { try BlockHeader(wire: $0) }
-    }
-
-    private func block(_ height: Height) async throws -> LightResponse {
-        guard let bytes = try disk.chain.block(at: height) else { return .refused(.unknown) }
-        return .block(ServedBlock(block: bytes, finalized: try finalized(at: height)))
-    }
-
-    private func ancestor(_ height: Height, _ under: Height) async throws -> LightResponse {
-        guard height < under, let header = try header(at: height),
-            try disk.chain.header(at: under) != nil
-        else { return .refused(.unknown) }
-        let path = try HistoryRange.proof(of: height.number, count: under.number) {
-            position throws(StorageError) in try disk.chain.historyNode(position)
-        }
-        guard let path else { return .refused(.unknown) }
-        return .ancestor(HistoricHeader(header: header, path: path))
     }
 
     // MARK: Transactions

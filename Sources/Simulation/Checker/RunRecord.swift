@@ -55,11 +55,14 @@ struct RunRecord: Sendable {
     private var reference: Reference
     /// What everybody has by the books, beside what the ledger's code says.
     private var books: NaiveLedger
+    /// What each balance was; kept for what light nodes are shown.
+    private var past: BalanceHistory?
     private var laws: [any NetworkLaw]
 
     init(_ founding: Founding, _ scenario: Scenario) {
         reference = Reference(founding, scenario)
         books = NaiveLedger(founding)
+        if scenario.lightCount > 0 { past = BalanceHistory(books) }
         archive = LightArchive(founding)
         if scenario.expectsFork { accounts = Accountability() }
         let betrayers =
@@ -107,6 +110,12 @@ struct RunRecord: Sendable {
                 report("\(type(of: laws[index]).name)", sentence)
             }
         }
+    }
+
+    /// Compares what a light node was shown with what is so.
+    mutating func check(_ finding: LightInquirer.Finding, by light: Int) {
+        let sentence = past.flatMap { ProofsAreTrue.check(finding, $0, archive.headers) }
+        if let sentence { report("\(ProofsAreTrue.name)", "light node \(light): \(sentence)") }
     }
 
     /// Compares the state of a node with the books, when it is as far as they are.
@@ -192,6 +201,7 @@ struct RunRecord: Sendable {
             if let sentence = SameBooks.check(&books, final.block, result, reference.leaves) {
                 report("\(SameBooks.name)", sentence)
             }
+            past?.note(books)
         } catch { report("\(error.law)", error.sentence) }
         return final.block.body.transactions
     }

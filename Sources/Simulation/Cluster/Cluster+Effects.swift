@@ -181,8 +181,8 @@ extension Cluster {
 
     private mutating func finalize(_ final: FinalBlock, at node: Int) {
         do throws(BlockFault) {
-            let (tip, updates) = try nodes[node].executor.finalize(final.digest)
-            write(.final(final, tip, updates), at: node)
+            let (tip, outcome) = try nodes[node].executor.finalize(final.digest)
+            write(.final(final, tip, outcome), at: node)
             if isHonest(node) { noteFinal(final, at: node) }
         } catch {
             record.report("I1", "node \(node) cannot make \(final.digest) final: \(error)")

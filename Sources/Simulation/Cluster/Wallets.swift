@@ -37,6 +37,8 @@ struct Wallets: Sendable {
     /// Whether a payment is under way.
     var isWaiting: Bool { wallets.contains { $0.open != nil } }
 
+    var accounts: [AccountID] { wallets.map { AccountID($0.key.publicKey) } }
+
     init(_ founding: Founding, _ scenario: Scenario, seed: UInt64) {
         chain = founding.founded.state.chain
         asset = founding.asset

@@ -65,6 +65,23 @@ extension Drill {
                 let (adopted, _) = cluster.lightCounts(of: 0)
                 out.expect(adopted > 2, "it has adopted \(adopted) heads")
             },
+            Drill(
+                "attack 54: balances, histories and blocks are shown to light nodes, and every lie"
+                    + " about them is seen through"
+            ) { seed, out in
+                var scenario = Scenario(validators: 4)
+                scenario.lightCount = 8
+                scenario.paymentsPerSecond = 4
+                scenario.accountCount = 8
+                scenario.traitors = [1: .badProver]
+                var cluster = Cluster(scenario, seed: seed)
+                cluster.run(untilMilliseconds: 60_000)
+                out.expectProgress(of: &cluster)
+                for (kind, found, refused) in cluster.lightFindings {
+                    out.expect(found > 2, "\(kind) was shown \(found) times")
+                    out.expect(refused > 0, "nobody ever lied about \(kind)")
+                }
+            },
             Drill("attack 54: an anchor older than the trusting period proves nothing") {
                 seed, out in
                 var cluster = Cluster(Scenario(validators: 4), seed: seed)

@@ -7,9 +7,12 @@ import Replica
 /// A light node, and what it has come to believe.
 struct SimulatedLightNode: Sendable {
     var client: LightClient
+    var inquirer: LightInquirer
     let city: City
     var adoptedCount = 0
     var failedCount = 0
+    /// Answers of traitors that it did not believe, by what it had asked.
+    var lieCounts: [LightInquirer.Kind: Int] = [:]
 }
 
 /// A question or an answer on its way.
@@ -33,7 +36,10 @@ extension Cluster {
         for index in 0..<scenario.lightCount {
             var client = LightClient(LightTrust(anchor: anchor, scheme: scenario.scheme))
             for node in nodes { _ = client.handle(.connected(node.name), now: lightTime) }
-            lights.append(SimulatedLightNode(client: client, city: City.of(index + 2)))
+            lights.append(
+                SimulatedLightNode(
+                    client: client, inquirer: LightInquirer(asset: founding.asset),
+                    city: City.of(index + 2)))
             agenda.schedule(.light(index, .refresh), at: 1_000_000_000 + UInt64(index))
         }
     }
@@ -48,8 +54,13 @@ extension Cluster {
             agenda.schedule(.light(index, .refresh), at: record.now + Self.lightInterval)
             tell(index, .refresh)
         case .answer(let name, let response, let ticket):
+            if lights[index].inquirer.isExpected(name, ticket) {
+                return take(response, from: name, ofLight: index)
+            }
             tell(index, .answered(name, ticket: ticket, response))
-        case .silence(let name, let ticket): tell(index, .silent(name, ticket: ticket))
+        case .silence(let name, let ticket):
+            if lights[index].inquirer.isExpected(name, ticket) { lights[index].inquirer.drop() }
+            tell(index, .silent(name, ticket: ticket))
         case .ask(let name, let request, let ticket): serve(request, ticket, name, index)
         }
     }
@@ -58,14 +69,11 @@ extension Cluster {
         for effect in lights[index].client.handle(event, now: lightTime) {
             switch effect {
             case .ask(let name, let request, let ticket):
-                guard let node = self.index(of: name) else { continue }
-                send(.ask(name, request, ticket: ticket), between: index, and: node)
-                agenda.schedule(
-                    .light(index, .silence(name, ticket: ticket)),
-                    at: record.now + Self.lightPatience)
+                ask(name, request, ticket, ofLight: index)
             case .adopted(let head, _):
                 lights[index].adoptedCount += 1
                 record.show(.light(head, by: index))
+                inquire(index, head.header)
             case .failed: lights[index].failedCount += 1
             case .stopped(let stop):
                 record.report("I13", "light node \(index) has stopped: \(stop)")
@@ -74,20 +82,63 @@ extension Cluster {
         }
     }
 
-    /// A full node that is up answers from its own chain; a traitor may lie.
+    private mutating func ask(
+        _ name: PeerName, _ request: LightRequest, _ ticket: UInt64, ofLight index: Int
+    ) {
+        guard let node = self.index(of: name) else { return }
+        send(.ask(name, request, ticket: ticket), between: index, and: node)
+        agenda.schedule(
+            .light(index, .silence(name, ticket: ticket)),
+            at: record.now + Self.lightPatience)
+    }
+
+    // MARK: Questions beyond the head
+
+    private mutating func inquire(_ index: Int, _ head: BlockHeader) {
+        let next = lights[index].inquirer.begin(
+            wallets.accounts, head: head, sources: lights[index].client.sources, &dice.light)
+        if let (name, request, ticket) = next { ask(name, request, ticket, ofLight: index) }
+    }
+
+    private mutating func take(
+        _ response: LightResponse, from name: PeerName, ofLight index: Int
+    ) {
+        let trust = lights[index].client.trust
+        for step in lights[index].inquirer.take(response, trust, now: lightTime) {
+            switch step {
+            case .found(let finding): record.check(finding, by: index)
+            case .dropped: continue
+            case .refused(let fault, let kind):
+                guard let node = self.index(of: name) else { continue }
+                if !isHonest(node) { lights[index].lieCounts[kind, default: 0] += 1 }
+                guard fault.isLie, isHonest(node) else { continue }
+                record.report(
+                    "I13", "light node \(index) is given by honest node \(node): \(fault)")
+            }
+        }
+        if let (name, request, ticket) = lights[index].inquirer.open {
+            ask(name, request, ticket, ofLight: index)
+        }
+    }
+
+    /// A full node that is up answers from its own disk; a traitor may lie.
     private mutating func serve(
         _ request: LightRequest, _ ticket: UInt64, _ name: PeerName, _ index: Int
     ) {
         guard let node = self.index(of: name), nodes[node].isUp else { return }
-        var response = record.archive.answer(request, upTo: height(of: node))
-        if scenario.traitors[node] == .badProver,
-            let key = nodes[node].configuration.voteKey
-        {
+        var response = served(by: node).answer(request)
+        if var prover = traitors[node] as? BadProver, let key = nodes[node].configuration.voteKey {
             let forger = LightForger(
                 key: key, chain: nodes[node].configuration.chain, scheme: scenario.scheme)
-            response = forger.forge(response, &dice.traitor)
+            response = prover.forge(response, forger, &dice.light)
+            traitors[node] = prover
         }
         send(.answer(name, response, ticket: ticket), between: index, and: node)
+    }
+
+    private func served(by node: Int) -> ServedDisk {
+        ServedDisk(
+            disk: nodes[node].disk, archive: record.archive, epochLength: scenario.epochLength)
     }
 
     private mutating func send(_ message: LightMessage, between index: Int, and node: Int) {
@@ -102,13 +153,23 @@ extension Cluster {
         (lights[index].adoptedCount, lights[index].failedCount)
     }
 
+    /// What light nodes have been shown, and what they have refused to believe, by what they asked.
+    var lightFindings: [(kind: LightInquirer.Kind, found: Int, refused: Int)] {
+        LightInquirer.Kind.allCases.map { kind in
+            (
+                kind, lights.reduce(0) { $0 + $1.inquirer.foundCounts[kind, default: 0] },
+                lights.reduce(0) { $0 + $1.lieCounts[kind, default: 0] }
+            )
+        }
+    }
+
     /// Whether a light node whose anchor is genesis refuses a node's head once the trusting period
     /// is over, and took it before.
     public func refusesOldAnchor(of node: Int) -> Bool {
         let anchor = TrustAnchor(
             genesis: founding.founded.state.final.header, set: founding.set)
         let trust = LightTrust(anchor: anchor, scheme: scenario.scheme)
-        guard case .head(let head) = record.archive.answer(.head, upTo: height(of: node)) else {
+        guard case .head(let head) = served(by: node).answer(.head) else {
             return false
         }
         do throws(LightFault) {

@@ -1,6 +1,10 @@
+import Chain
 import Consensus
+import Ledger
 import LightClient
 import Primitives
+import StateTree
+import Wire
 
 /// What a full node that betrays light nodes makes of an honest answer.
 ///
@@ -31,8 +35,85 @@ struct LightForger: Sendable {
             var header = historic.header
             header.time = header.time.next
             return .ancestor(HistoricHeader(header: header, path: historic.path))
-        case .submitted, .leaf, .journal, .block, .status, .refused: return response
+        case .leaf(let leaf): return .leaf(forge(leaf, &dice))
+        case .journal(let page): return .journal(forge(page, &dice))
+        case .block(let served): return .block(forge(served, &dice))
+        case .status(.included(let included)): return .status(.included(forge(included)))
+        case .submitted, .status, .refused: return response
         }
+    }
+
+    /// Another balance, none, one under a header of our own, or that of somebody else.
+    private func forge(_ leaf: LeafProof, _ dice: inout Dice) -> LeafProof {
+        let key = leaf.proof.key
+        let path = [Digest](repeating: leaf.finalized.stateRoot, count: leaf.proof.depth)
+        switch (dice.below(4), leaf.proof.end) {
+        case (0, .value(let value)):
+            guard var balance = try? BalanceLeaf(wire: value) else { break }
+            balance.amount = Amount(minorUnits: balance.amount.minorUnits + 1)
+            return LeafProof(
+                finalized: leaf.finalized, proof: proof(leaf, ending: .value(balance.wire)))
+        case (1, _): return LeafProof(finalized: leaf.finalized, proof: proof(leaf, ending: .empty))
+        case (2, .value(let value)):
+            let other = LeafKey(leaf.finalized.block.bytes)
+            return LeafProof(
+                finalized: leaf.finalized, proof: proof(leaf, ending: .other(other, value: value)))
+        default: break
+        }
+        return LeafProof(
+            finalized: withOtherState(leaf.finalized),
+            proof: StateProof(key: key, end: leaf.proof.end, path: path))
+    }
+
+    /// The same path to something else.
+    private func proof(_ leaf: LeafProof, ending end: StateProof.End) -> StateProof {
+        var siblings = leaf.proof.siblings[...]
+        let path = (0..<leaf.proof.depth).map { depth in
+            leaf.proof.bitmap[depth / 8] & (0x80 >> UInt8(depth % 8)) == 0
+                ? Digest.zero : siblings.popFirst() ?? .zero
+        }
+        return StateProof(key: leaf.proof.key, end: end, path: path)
+    }
+
+    /// A history with an event left out, changed, doubled, or out of its order.
+    private func forge(_ page: JournalPage, _ dice: inout Dice) -> JournalPage {
+        guard let last = page.events.last else { return page }
+        var events = page.events
+        switch dice.below(4) {
+        case 0: events[events.count / 2] = JournalEvent(event: [0], height: last.height)
+        case 1: events[events.count - 1] = JournalEvent(event: last.event, height: last.height.next)
+        case 2: events.append(last)
+        default:
+            events = events.count > 1 ? events.reversed() : [last, last]
+        }
+        return JournalPage(first: page.first, events: events)
+    }
+
+    /// A block without its last transaction, or of another time.
+    private func forge(_ served: ServedBlock, _ dice: inout Dice) -> ServedBlock {
+        guard let block = try? Block(wire: served.block) else { return served }
+        var header = block.header
+        var body = block.body
+        if dice.below(2) == 0, !body.transactions.isEmpty {
+            body = BlockBody(
+                transactions: body.transactions.dropLast(),
+                nullifications: body.nullifications, evidence: body.evidence)
+        } else {
+            header.time = header.time.next
+        }
+        return ServedBlock(
+            block: Block(header: header, body: body).wire, finalized: served.finalized)
+    }
+
+    /// The path of another place.
+    private func forge(_ included: IncludedTransaction) -> IncludedTransaction {
+        var siblings = included.path.siblings
+        siblings.append(included.header.parent)
+        return IncludedTransaction(
+            header: included.header,
+            path: MerklePath(
+                index: included.path.index, count: included.path.count, siblings: siblings),
+            receipt: included.receipt, receiptPath: included.receiptPath)
     }
 
     /// The header of another state under a real certificate.

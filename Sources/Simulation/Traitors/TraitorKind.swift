@@ -79,7 +79,7 @@ public enum TraitorKind: String, CaseIterable, Sendable {
         case .stuffer: Stuffer()
         case .certificateForger: CertificateForger()
         case .oldEvidence: OldEvidence()
-        case .badProver: Puppet()
+        case .badProver: BadProver()
         case .parrot: Parrot()
         case .puppet: Puppet()
         }

@@ -13,11 +13,23 @@ struct SimulatedDisk: Sendable {
         let stateRoot: Digest
     }
 
+    /// What a block did, as production's stores keep it.
+    struct Outcome: Sendable {
+        let updates: [LeafUpdate]
+        let journal: Journal
+    }
+
+    /// What light nodes are told of a block: the steps of all journals in it, and its receipts.
+    struct Journal: Sendable {
+        let events: EventLog
+        let receipts: [Receipt]
+    }
+
     /// A write that has been asked for; it counts once it is applied.
     indirect enum Write: Sendable {
         case votes(Epoch, Simplex.LogBatch)
         case block(Block)
-        case final(FinalBlock, ChainState.Tip, [LeafUpdate])
+        case final(FinalBlock, ChainState.Tip, Outcome)
 
         /// The environment, each of which keeps its own order.
         var isVote: Bool {
@@ -51,6 +63,8 @@ struct SimulatedDisk: Sendable {
     private(set) var chain: [Final] = []
     private(set) var tip: ChainState.Tip
     private(set) var leaves: MemoryLeaves
+    /// By height, that of genesis first.
+    private(set) var journals: [Journal]
     private(set) var blocks: [Digest: Block] = [:]
     private(set) var votes: [Epoch: [VoteRecord]] = [:]
     private(set) var highWater: HighWater?
@@ -60,6 +74,7 @@ struct SimulatedDisk: Sendable {
     init(_ founded: GenesisState) {
         tip = founded.state.final
         leaves = MemoryLeaves(founded.updates)
+        journals = [Journal(events: founded.events, receipts: [])]
         genesisTime = founded.genesis.time
     }
 
@@ -79,14 +94,15 @@ struct SimulatedDisk: Sendable {
             }
         case .block(let block):
             if block.header.height > height { blocks[block.digest] = block }
-        case .final(let final, let tip, let updates):
+        case .final(let final, let tip, let outcome):
             precondition(final.block.header.height == height.next, "finality is written in order")
             chain.append(
                 Final(
                     block: final.block, finalization: final.finalization,
                     stateRoot: final.stateRoot))
             self.tip = tip
-            leaves.apply(updates)
+            leaves.apply(outcome.updates)
+            journals.append(outcome.journal)
             blocks = blocks.filter { $0.value.header.height > height }
         }
     }
@@ -153,6 +169,13 @@ struct SimulatedDisk: Sendable {
     /// Whether what was read is what was written, as a store finds out by names and roots.
     private func isWhole(_ block: Block) -> Bool {
         !unreadable.contains(block.header.height) && block.hasOwnBody
+    }
+
+    /// The final block at a height, if it can be read.
+    func wholeBlock(at height: Height) -> Block? {
+        guard height.number >= 1, height <= self.height else { return nil }
+        let block = chain[Int(height.number) - 1].block
+        return isWhole(block) && block.header.height == height ? block : nil
     }
 
     func load(_ order: LoadOrder) -> LoadAnswer {

@@ -68,12 +68,19 @@ struct SimulatedExecutor: Sendable {
     /// Makes a block final; returns what the disk has to write.
     mutating func finalize(
         _ digest: Digest
-    ) throws(BlockFault) -> (ChainState.Tip, [LeafUpdate]) {
-        let outcomes = try state.finalize(digest)
-        let updates = outcomes.flatMap(\.updates)
+    ) throws(BlockFault) -> (ChainState.Tip, SimulatedDisk.Outcome) {
+        guard let outcome = try state.finalize(digest).first else {
+            preconditionFailure("blocks become final one by one")
+        }
         // It holds the leaves: two owners would make the change copy them all.
         admitter = nil
-        leaves.apply(updates)
-        return (state.final, updates)
+        leaves.apply(outcome.updates)
+        return (
+            state.final,
+            SimulatedDisk.Outcome(
+                updates: outcome.updates,
+                journal: SimulatedDisk.Journal(
+                    events: outcome.events, receipts: outcome.receipts))
+        )
     }
 }

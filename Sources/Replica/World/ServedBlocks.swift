@@ -1,23 +1,23 @@
-import Chain
-import LightClient
-import Primitives
+public import Chain
+public import LightClient
+public import Primitives
 import StateTree
 import Wire
 
 /// The blocks that light nodes asked about last, taken apart once instead of for every question.
-struct ServedBlocks {
+public struct ServedBlocks: Sendable {
     /// Blocks that are kept; the one asked about longest ago goes first.
-    static let blockLimit = 8
+    public static let blockLimit = 8
 
     /// One final block with everything that a proof of inclusion needs.
-    final class Parts: Sendable {
-        let header: BlockHeader
-        let receipts: [Receipt]
+    public final class Parts: Sendable {
+        public let header: BlockHeader
+        public let receipts: [Receipt]
         private let envelopes: MerkleLevels
         private let receiptDigests: MerkleLevels
         private let places: [Digest: Int]
 
-        init(_ block: Block, _ receipts: [Receipt]) {
+        public init(_ block: Block, _ receipts: [Receipt]) {
             header = block.header
             self.receipts = receipts
             envelopes = MerkleLevels(block.body.transactions.map(\.envelope))
@@ -28,7 +28,7 @@ struct ServedBlocks {
         }
 
         /// The proof that a transaction is in the block; `nil` when it is not.
-        func included(_ id: Digest) -> IncludedTransaction? {
+        public func included(_ id: Digest) -> IncludedTransaction? {
             guard let index = places[id], let path = envelopes.proof(of: index),
                 let receiptPath = receiptDigests.proof(of: index)
             else { return nil }
@@ -40,8 +40,10 @@ struct ServedBlocks {
 
     private var kept: [(height: Height, parts: Parts)] = []
 
+    public init() {}
+
     /// The parts of the block at a height, read when they are not at hand.
-    mutating func parts(at height: Height, read: () throws -> Parts?) rethrows -> Parts? {
+    public mutating func parts(at height: Height, read: () throws -> Parts?) rethrows -> Parts? {
         if let place = kept.firstIndex(where: { $0.height == height }) {
             let entry = kept.remove(at: place)
             kept.append(entry)
