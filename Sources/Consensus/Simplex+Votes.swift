@@ -130,9 +130,16 @@ extension Simplex {
 
     /// Counts a vote whose signature was checked, and acts on what it completes.
     mutating func count(_ vote: Vote) {
-        guard insert(vote) else { return }
-        let isLeader = vote.seat == rounds[vote.view].leader
-        if isLeader, vote.kind == .nullify, vote.seat != seat { nullifyHastily(vote.view) }
+        insert(vote)
+    }
+
+    /// What its leader has given up is given up here too, also when we enter it later (rule C14).
+    mutating func giveUpWithLeader() {
+        let round = rounds[position.view]
+        guard round.leader != seat, !round.own.nullified,
+            round.tallies.nullify.vote(of: round.leader) != nil
+        else { return }
+        nullifyHastily(position.view)
     }
 
     /// Puts a vote on the tally of its view; a second, different one becomes evidence.

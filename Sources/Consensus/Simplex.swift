@@ -107,6 +107,7 @@ public struct Simplex: Sendable {
     /// Does whatever has become possible: certifying, proposing, voting, asking for what lacks.
     private mutating func settle() {
         guard position.view > View(0), !position.hasEnded else { return }
+        giveUpWithLeader()
         certifyCandidates()
         settleListening()
         settleActivity()

@@ -105,6 +105,18 @@ struct RuleTests {
         #expect(solo.ownVotes(.nullify, view: 1).count == 1)
     }
 
+    @Test("C14: what the leader has given up before we come is given up when we do")
+    func leaderNullifiesEarly() {
+        var solo = Solo(seat: seat)
+        let leader = Int(solo.machine.leader(of: View(2)).index)
+        guard leader != seat else { return }
+        solo.receive(.vote(solo.vote(.nullify, view: 2, seat: leader)))
+        #expect(solo.ownVotes(.nullify, view: 2) == [])
+        solo.receive(.certificates(CertificateBatch([solo.certificate(.nullify, view: 1)])))
+        #expect(solo.machine.view == View(2))
+        #expect(solo.ownVotes(.nullify, view: 2).count == 1)
+    }
+
     @Test("C18: a finalization moves on from any view, and asks for the block it does not know")
     func jump() {
         var solo = Solo(seat: seat)

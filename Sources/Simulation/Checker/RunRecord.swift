@@ -73,7 +73,7 @@ struct RunRecord: Sendable {
         }
         laws = [
             OneChain(), NoFinalizedNullified(), OneNotarization(), FinalizedIsNotarized(),
-            SkippedViewsNullified(),
+            SkippedViewsNullified(), ViewsAreLeftByCertificates(),
             HonestNodesKeepTheRules(traitors: Set(traitorKeys), set: founding.set),
             PersistedBeforeSent(), SameStateRoot(), EachTransactionOnce(),
             EvidenceReachesTheChain(), LightNodesSeeTheChain(),

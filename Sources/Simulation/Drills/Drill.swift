@@ -28,7 +28,7 @@ public struct Drill: Sendable, CustomStringConvertible {
     /// All drills, in the order of their numbers.
     public static let all: [Drill] =
         attacksOnVotes + attacksOnBlocks + attacksOnValidators + attacksOnDisks
-        + attacksFromOutside + pitfalls + traitorDrills
+        + attacksFromOutside + pitfalls + rulesOfAgreement + machines + traitorDrills
 }
 
 /// What a drill found to be wrong.
