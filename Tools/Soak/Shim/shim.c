@@ -9,6 +9,8 @@
 //   1 write, on the disk some time after the next sync      2 write through a synchronous descriptor
 //   3 the file was synced                                   4 the file was cut to `length`
 //
+// With $SOAK_SHIM_SLOW each sync of "votes" takes so many milliseconds longer.
+//
 // The record is written before the call for writes (what may be on the disk) and after the call for
 // syncs (what is on the disk for certain). Calls that fail are recorded as kind 5 and change nothing.
 #define _GNU_SOURCE
@@ -41,6 +43,7 @@ struct header {
 // Log descriptor of an open file, plus one; zero for files that are not watched.
 static int logs[FILE_LIMIT];
 static int synchronous[FILE_LIMIT];
+static long slowness[FILE_LIMIT];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void put(int log, const struct iovec *parts, int count) {
@@ -87,7 +90,16 @@ static void opened(int file, const char *path, int flags) {
                            0600);
     if (log < 0) _exit(99);
     synchronous[file] = (flags & O_DSYNC) != 0;
+    const char *slow = getenv("SOAK_SHIM_SLOW");
+    slowness[file] = slow && end - start == 5 && !memcmp(path + start, "votes", 5) ? atol(slow) : 0;
     logs[file] = log + 1;
+}
+
+// A disk that takes its time.
+static void linger(int file) {
+    if (!watched(file) || slowness[file] <= 0) return;
+    struct timespec time = {slowness[file] / 1000, slowness[file] % 1000 * 1000000};
+    while (nanosleep(&time, &time) != 0 && errno == EINTR) {}
 }
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -143,6 +155,7 @@ ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
     if (!watched(file)) return syscall(SYS_pwrite64, file, bytes, count, offset);
     struct iovec data = {(void *)bytes, count};
     record(file, synchronous[file] ? SYNC_WRITE : WRITE, (uint64_t)offset, count, &data, 1);
+    if (synchronous[file]) linger(file);
     ssize_t result = finish(file, syscall(SYS_pwrite64, file, bytes, count, offset));
     if (synchronous[file] && result >= 0) record(file, SYNCED, (uint64_t)offset, count, NULL, 0);
     return result;
@@ -156,6 +169,7 @@ static ssize_t vector(int file, const struct iovec *parts, int count, off_t offs
     size_t length = 0;
     for (int index = 0; index < count; index++) length += parts[index].iov_len;
     record(file, synchronous[file] ? SYNC_WRITE : WRITE, (uint64_t)offset, length, parts, count);
+    if (synchronous[file]) linger(file);
     long result = moves ? syscall(SYS_writev, file, parts, count)
                         : syscall(SYS_pwritev, file, parts, count, offset, 0);
     finish(file, result);
@@ -185,12 +199,14 @@ ssize_t write(int file, const void *bytes, size_t count) {
 }
 
 int fsync(int file) {
+    linger(file);
     int result = (int)syscall(SYS_fsync, file);
     if (watched(file)) record(file, result == 0 ? SYNCED : FAILED, 0, UINT64_MAX, NULL, 0);
     return result;
 }
 
 int fdatasync(int file) {
+    linger(file);
     int result = (int)syscall(SYS_fdatasync, file);
     if (watched(file)) record(file, result == 0 ? SYNCED : FAILED, 0, UINT64_MAX, NULL, 0);
     return result;

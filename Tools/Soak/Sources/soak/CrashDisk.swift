@@ -23,6 +23,18 @@ struct CrashDisk {
 
     var pendingCount: Int { pending.count }
 
+    /// The file as the process sees it: with all that was written, on the disk or not.
+    var written: [UInt8] {
+        var image = durable
+        for write in pending { Self.apply(write.bytes, at: write.offset, log, &image) }
+        return image
+    }
+
+    /// Takes all steps up to a moment.
+    mutating func advance(to time: UInt64) {
+        while next < log.entries.count, log.entries[next].time <= time { advance() }
+    }
+
     /// Takes the next step of the log.
     mutating func advance() {
         defer { next += 1 }

@@ -1,11 +1,12 @@
+import Consensus
 import Dispatch
 import Foundation
 import Node
 import Primitives
 import Simulation
 
-/// Records what the LMDB of a validator writes under load, and opens disks as power cuts could have
-/// left them.
+/// Records what the LMDB of validators writes under load, opens disks as power cuts could have left
+/// them, and compares what one node has of another's votes with that one's disk at the moment.
 struct CrashImages {
     struct Report: Encodable {
         var images = 0
@@ -15,13 +16,23 @@ struct CrashImages {
         var syncs = 0
         var votes = 0
         var finalBlocks: UInt64 = 0
+        /// Votes that another node had written down, each compared with the disk of its own node at
+        /// that moment.
+        var sentVotes = 0
         /// Heights that the node had called final, each compared with the disk of that moment.
         var shownHeights = 0
         var complaints: [String] = []
     }
 
-    /// How long the validator is watched.
-    static let recordSeconds = 12
+    /// How long the validators are watched.
+    static let recordSeconds = 20
+    /// Of the first, each sync of its votes takes longer by this: whoever does not wait for it is
+    /// heard before the vote is on the disk.
+    static let slowMilliseconds = 25
+    /// The others are a quorum only with the first, so that each certificate needs its vote.
+    static let watched = 0..<3
+    /// Moments at which what others have is compared with the first node's disk.
+    static let momentCount = 60
 
     private let network: LocalNetwork
     private let logs: String
@@ -38,8 +49,10 @@ struct CrashImages {
         var images = CrashImages(
             network: network, logs: network.directory + "/writes",
             random: Dice(seed: options.seed, concern: .disk))
-        try FileManager.default.createDirectory(
-            atPath: images.logs, withIntermediateDirectories: true)
+        for node in watched {
+            try FileManager.default.createDirectory(
+                atPath: images.logs(of: node), withIntermediateDirectories: true)
+        }
         do {
             try await images.record(options.shim)
             try images.check(count)
@@ -62,9 +75,16 @@ struct CrashImages {
 
     private mutating func record(_ shim: String) async throws {
         let nodes = 0..<LocalNetwork.nodeCount
-        try network.start(0, environment: ["LD_PRELOAD": shim, "SOAK_SHIM": logs])
-        for node in nodes.dropFirst() { try network.start(node) }
+        for node in nodes {
+            var environment: [String: String] = [:]
+            if Self.watched.contains(node) {
+                environment = ["LD_PRELOAD": shim, "SOAK_SHIM": logs(of: node)]
+            }
+            if node == 0 { environment["SOAK_SHIM_SLOW"] = "\(Self.slowMilliseconds)" }
+            try network.start(node, environment: environment)
+        }
         for node in nodes { try await network.waitUntilSynced(node) }
+        for node in nodes where !Self.watched.contains(node) { network.kill(node) }
         let load = PaymentLoad(network)
         let running = Task { await load.run() }
         let end = ContinuousClock.now + .seconds(Self.recordSeconds)
@@ -74,16 +94,17 @@ struct CrashImages {
             shown.append((Self.monotonicNanoseconds, Height(status.height)))
         }
         // The end of the record is a death like any other.
-        network.kill(0)
+        for node in Self.watched { network.kill(node) }
         load.stop()
         await running.value
         _ = await network.stopAll()
     }
 
     private mutating func check(_ count: Int) throws {
-        for name in ["votes", "chain"] {
-            let log = try WriteLog("\(logs)/\(name).log")
-            report.complaints += log.disorder.map { "\(name): \($0)" }
+        let places = Self.watched.flatMap { node in ["votes", "chain"].map { (node, $0) } }
+        for (node, name) in places {
+            let log = try WriteLog("\(logs(of: node))/\(name).log")
+            report.complaints += log.disorder.map { "node \(node + 1), \(name): \($0)" }
             for entry in log.entries {
                 switch entry.step {
                 case .write: report.writes += 1
@@ -91,9 +112,38 @@ struct CrashImages {
                 case .cut: break
                 }
             }
-            try check(log, name, count / 2)
+            try check(log, name, count / places.count)
         }
+        for node in Self.watched.dropFirst() { try checkSent(to: node) }
+        if report.sentVotes == 0 { report.complaints.append("no vote was found in two logs") }
         try checkShown()
+    }
+
+    private func logs(of node: Int) -> String { "\(logs)/\(node + 1)" }
+
+    /// What another node had of the first one's votes at a moment was on the first one's disk.
+    private mutating func checkSent(to node: Int) throws {
+        let log = try WriteLog("\(logs(of: node))/votes.log")
+        var other = CrashDisk(log)
+        var own = CrashDisk(try WriteLog("\(logs(of: 0))/votes.log"))
+        let decisions = log.decisions
+        let moments = (0..<Self.momentCount).map { $0 * decisions.count / Self.momentCount }
+        for moment in moments.map({ decisions[$0] }) where report.complaints.count < 20 {
+            while other.next <= moment { other.advance() }
+            own.advance(to: log.entries[moment].time)
+            guard let theirs = try? reading(other.written, "votes", "seen"),
+                let sure = try? reading(own.durable, "votes", "sure"),
+                let seat = sure.ownVotes.first?.seat
+            else { continue }
+            for cast in theirs.seenVotes where cast.seat == seat && !sure.mayHaveForgotten(cast) {
+                report.sentVotes += 1
+                if !sure.ownVotes.contains(cast) || sure.highWater.map({ $0 < cast.mark }) ?? true {
+                    report.complaints.append(
+                        "node \(node + 1) had a vote that was not on the first node's disk:"
+                            + " \(cast.subject.kind) in view \(cast.view) of epoch \(cast.epoch)")
+                }
+            }
+        }
     }
 
     /// Cuts the log at steps that are spread over it, and looks at one disk for each.
@@ -127,12 +177,11 @@ struct CrashImages {
     private mutating func compare(_ found: HomeReading, with sure: HomeReading, _ place: String) {
         report.votes = max(report.votes, found.ownVotes.count)
         report.finalBlocks = max(report.finalBlocks, found.head.number)
-        // A later commit drops what is obsolete, so a vote may only be missing below what it added.
+        // A later commit may have dropped what is obsolete, and nothing else.
         let missing = sure.ownVotes.subtracting(found.ownVotes)
+            .filter { !found.mayHaveForgotten($0) }
         let isNewer = found.ownVotes.subtracting(sure.ownVotes).isEmpty == false
-        if !missing.isEmpty, !isNewer, found.highWater == sure.highWater,
-            found.seenVotes == sure.seenVotes
-        {
+        if !missing.isEmpty {
             report.complaints.append("\(place): \(missing.count) acknowledged votes are missing")
         }
         if let mark = sure.highWater, found.highWater.map({ $0 < mark }) ?? true {
@@ -149,14 +198,12 @@ struct CrashImages {
 
     /// What the node called final at a moment was on its disk before that moment.
     private mutating func checkShown() throws {
-        let log = try WriteLog("\(logs)/chain.log")
+        let log = try WriteLog("\(logs(of: 0))/chain.log")
         var disk = CrashDisk(log)
         var lastHeight = Height(0)
         for (time, height) in shown where height > lastHeight {
             lastHeight = height
-            while disk.next < log.entries.count, log.entries[disk.next].time <= time {
-                disk.advance()
-            }
+            disk.advance(to: time)
             let sure = try reading(disk.durable, "chain", "shown")
             report.shownHeights += 1
             if sure.head < height {

@@ -74,7 +74,7 @@ struct FullDisk {
         }
         report.othersMilliseconds = try await waitForBlocks(network, at: 1, count: 5)
         network.kill(0)
-        watch.look(0, at: try HomeReading(network.homes[0]))
+        watch.look(at: [(0, try HomeReading(network.homes[0]))])
         try FileManager.default.removeItem(atPath: filler)
         try network.start(0)
         try await network.waitUntilSynced(0)
@@ -91,7 +91,7 @@ struct FullDisk {
         load.stop()
         await running.value
         _ = await network.stopAll()
-        for node in nodes { watch.look(node, at: try HomeReading(network.homes[node])) }
+        watch.look(at: try nodes.map { ($0, try HomeReading(network.homes[$0])) })
         report.votes = watch.voteCount
         report.complaints += watch.complaints
         return report

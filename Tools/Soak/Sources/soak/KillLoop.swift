@@ -12,6 +12,8 @@ struct KillLoop {
         var payments: UInt64 = 0
         var height: UInt64 = 0
         var votes = 0
+        /// Votes that another node had, found in the log of the one that cast them.
+        var loggedVotes = 0
         var slowestRestartMilliseconds = 0
         var complaints: [String] = []
     }
@@ -69,8 +71,10 @@ struct KillLoop {
         report.payments = load.finalCount
         report.height = watch.highest.number
         report.votes = watch.voteCount
+        report.loggedVotes = watch.loggedCount
         report.complaints = watch.complaints
         if report.payments == 0 { report.complaints.append("no payment became final") }
+        if report.loggedVotes == 0 { report.complaints.append("no vote was found in two logs") }
     }
 
     private static func two(of count: Int, _ random: inout Dice) -> [Int] {
@@ -89,7 +93,7 @@ struct KillLoop {
         for node in victims { network.kill(node) }
         report.kills += victims.count
         if victims.count == LocalNetwork.nodeCount { report.allAtOnce += 1 }
-        for node in victims { watch.look(node, at: try HomeReading(network.homes[node])) }
+        watch.look(at: try victims.map { ($0, try HomeReading(network.homes[$0])) })
         let start = ContinuousClock.now
         for node in victims { try network.start(node) }
         for node in victims { try await network.waitUntilSynced(node) }
@@ -108,8 +112,9 @@ struct KillLoop {
         for node in await network.stopAll() {
             watch.complain("node \(node + 1) did not stop within ten seconds")
         }
-        for node in 0..<LocalNetwork.nodeCount {
-            watch.look(node, at: try HomeReading(network.homes[node]))
+        let nodes = 0..<LocalNetwork.nodeCount
+        watch.look(at: try nodes.map { ($0, try HomeReading(network.homes[$0])) })
+        for node in nodes {
             let (code, text) = try network.doctor(node)
             if code != 0 { watch.complain("the doctor of node \(node + 1) says:\n\(text)") }
         }

@@ -146,7 +146,7 @@ struct NetworkFaults {
         load.stop()
         await running.value
         _ = await network.stopAll()
-        for node in nodes { watch.look(node, at: try HomeReading(network.homes[node])) }
+        watch.look(at: try nodes.map { ($0, try HomeReading(network.homes[$0])) })
         report.height = watch.highest.number
         report.votes = watch.voteCount
         report.payments = load.finalCount

@@ -24,7 +24,7 @@ func run(_ options: Options) async throws -> Bool {
             """
             kill -9: \(report.kills) deaths in \(report.seconds) s, \(report.allAtOnce) times all \
             four at once; height \(report.height), \(report.payments) payments, \(report.votes) \
-            votes compared; slowest restart \(report.slowestRestartMilliseconds) ms
+            votes compared, \(report.loggedVotes) of them in the logs of two nodes; slowest restart \(report.slowestRestartMilliseconds) ms
             \(list(report.complaints))
             """, options)
         return report.complaints.isEmpty
@@ -36,7 +36,8 @@ func run(_ options: Options) async throws -> Bool {
             crash images: \(report.images) of \(report.writes) writes and \(report.syncs) syncs, \
             \(report.ahead) ahead of what was acknowledged; up to \(report.votes) votes and \
             \(report.finalBlocks) final blocks held; \(report.shownHeights) heights compared with \
-            the disk of their moment
+            the disk of their moment, \(report.sentVotes) votes that others had with that of their \
+            own node
             \(list(report.complaints))
             """, options)
         return report.complaints.isEmpty
