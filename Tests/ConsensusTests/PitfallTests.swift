@@ -1,9 +1,12 @@
 import Consensus
 import Primitives
 import Testing
+import Wire
 
-/// The pitfalls of `consensus.md` 1.12 that concern agreement; 14 is in the chaos tests, 9 and 10
-/// are met again by attacks 38 and 40, and 11 to 13 and 16 belong to other modules.
+/// The pitfalls of `consensus.md` 1.12 that concern agreement.
+///
+/// 14 is in the chaos tests, 9 and 10 are met again by attacks 38 and 40. 11 is in the tests of the light client, 12 in those of the state
+/// tree, 13 is a drill of the simulator, 16 is in the tests of the node's stores.
 @Suite("Pitfalls found in the field")
 struct PitfallTests {
     let seat = Solo.follower(of: 1...2)
@@ -194,6 +197,50 @@ struct PitfallTests {
         #expect(solo.faults == [])
         #expect(solo.machine.view == View(1))
         #expect(solo.machine.status.finalizedHeight == Fixture.start.height)
+    }
+
+    @Test("Pitfall 10: whatever a proposal says twice has to be the same both times")
+    func redundantFields() {
+        typealias Change = (inout BlockHeader) -> Void
+        let changes: [(name: String, change: Change)] = [
+            ("view", { $0.view = $0.view.next }), ("leader", { $0.leader = Seat(9) }),
+            ("epoch", { $0.epoch = $0.epoch.next }), ("chain", { $0.chain = .zero }),
+            ("parent's view", { $0.parentView = $0.view }),
+            ("height", { $0.height = Height(0) }), ("set", { $0.validatorSet = .zero }),
+            ("next set", { $0.nextValidatorSet = .zero }), ("rules", { $0.protocolNumber = 2 }),
+        ]
+        for (name, change) in changes {
+            var solo = Solo(seat: seat)
+            let header = solo.header(view: 1, change: change)
+            // The leader of view 1 has signed it, so only its fields are wrong.
+            solo.receive(.proposal(solo.proposal(header, view: 1)))
+            #expect(solo.faults == [.badProposal], "\(name)")
+            #expect(solo.ownVotes(.notarize, view: 1) == [], "\(name)")
+        }
+        var solo = Solo(seat: seat)
+        solo.receive(.proposal(solo.proposal(solo.header(view: 1), parentView: 1)))
+        #expect(solo.ownVotes(.notarize, view: 1) == [], "the vote's parent's view")
+    }
+
+    @Test(
+        "Pitfall 10: a certificate with other signatures than bits, or other bits than seats, is none"
+    )
+    func redundantBits() throws {
+        var solo = Solo(seat: seat)
+        let good = solo.certificate(.nullify, view: 1)
+        // Field 7 is the bitmap: one byte for four seats.
+        let place = try #require(good.wire.firstIndex(of: 7 << 3 | 2)) + 2
+        for bits in 0...255 as ClosedRange<UInt8> where bits != good.wire[place] {
+            var changed = good.wire
+            changed[place] = bits
+            let hasAsMany = bits.nonzeroBitCount == good.signatures.count
+            #expect(((try? Certificate(wire: changed)) != nil) == hasAsMany, "bits \(bits)")
+            guard let decoded = try? Certificate(wire: changed) else { continue }
+            solo.receive(.certificates(CertificateBatch([decoded])))
+            #expect(solo.machine.view == View(1), "bits \(bits)")
+        }
+        solo.receive(.certificates(CertificateBatch([good])))
+        #expect(solo.machine.view == View(2))
     }
 
     @Test("Pitfall 15: a bad signature is reported with the link that it came by")

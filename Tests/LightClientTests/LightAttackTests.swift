@@ -165,6 +165,43 @@ struct LightAttackTests {
         #expect(world.client.stop == .fault(.upgradeRequired(protocolNumber: 2)))
     }
 
+    @Test("Pitfall 11: nothing in a set of validators is outside the digest that a header signs")
+    func wholeSet() throws {
+        let chain = TestChain([Self.four, Self.four], length: 4)
+        let members = Self.four.set.members
+        let stranger = Validator(key: Committee([70]).keys[0].publicKey, weight: 10)
+        var others: [[Validator]] = members.indices.map { index in
+            // Of each member either field.
+            var changed = members
+            changed[index] = Validator(key: members[index].key, weight: 11)
+            return changed
+        }
+        others += members.indices.map { index in
+            (members.filter { $0 != members[index] } + [stranger]).sorted { $0.key < $1.key }
+        }
+        others.append((members + [stranger]).sorted { $0.key < $1.key })
+        others.append(Array(members.dropFirst()))
+        for other in others {
+            let set = try #require(ValidatorSet(other))
+            #expect(set.digest != Self.four.set.digest)
+            var trust = LightTrust(anchor: chain.anchor, scheme: .simulated)
+            let target = chain.finalized(8)
+            let update = EpochUpdate(to: target, from: Self.four.set, set: set, next: set)
+            #expect(throws: LightFault.self) { try trust.advance(update, now: chain.now) }
+            #expect(trust.anchor == chain.anchor)
+        }
+        // There is one order and no field beside: the wire form has no room for anything else.
+        #expect(ValidatorSet(Array(members.reversed())) == Self.four.set)
+        let bytes = Self.four.set.wire
+        for index in bytes.indices {
+            var changed = bytes
+            changed[index] ^= 1
+            guard let set = try? ValidatorSet(wire: changed) else { continue }
+            #expect(set.digest != Self.four.set.digest, "byte \(index)")
+        }
+        #expect(throws: WireError.self) { try ValidatorSet(wire: bytes + [0x50, 0x01]) }
+    }
+
     @Test("A next set that the header does not announce is refused")
     func unannounced() {
         let next = Committee([2, 3, 4, 5])

@@ -96,6 +96,34 @@ struct ChainStoreTests {
         #expect(heights == [2])
     }
 
+    @Test(
+        "Pitfall 16: what finality waits for has no record a transaction, however many a block has")
+    func noIndexOfTransactions() throws {
+        let counts = try [1, 2_000].map { transactionCount in
+            let home = try freshHome()
+            let store = try Stores(home, chain: .zero).chain
+            let keys = (0..<transactionCount).map { LeafKey(kind: 1, id: Array("\($0)".utf8)) }
+                .sorted()
+            let digest = Digest(FixedBytes(repeating: 1))
+            let entry = FinalEntry(
+                height: Height(1), header: [1],
+                record: FinalRecord(
+                    digest: digest, stateRoot: .zero, receiptsRoot: .zero, history: HistoryRange()),
+                finalization: [7],
+                delta: Delta(keys.map { LeafRecord(key: $0, value: [5]) }), historyStart: 1,
+                historyNodes: [digest], receipts: [UInt8](repeating: 8, count: 90 * keys.count),
+                journal: JournalRecords(
+                    keys.map { JournalEntry(leaf: $0, number: 1, height: Height(1), event: [9]) }),
+                sets: [])
+            try ChainStore(store).perform([
+                .block([11], digest: digest, height: Height(1)), .final(entry),
+            ])
+            return try store.report().tables.map { [$0.name: $0.recordCount] }
+        }
+        #expect(counts[0] == counts[1])
+        #expect(counts[0].flatMap(\.values).reduce(0, +) < 20)
+    }
+
     @Test("Two processes never share a store")
     func shared() throws {
         let home = try freshHome()

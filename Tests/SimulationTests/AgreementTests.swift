@@ -7,8 +7,11 @@ struct AgreementTests {
     @Test("Four nodes in five cities make payments final", arguments: Seeds.chosen.prefix(2))
     func fourNodes(seed: UInt64) {
         let replay = Seeds.replay(seed, "AgreementTests")
-        var cluster = Cluster(Scenario(validators: 4), seed: seed)
-        cluster.run(untilMilliseconds: 20_000)
+        let cluster = Running.run(replay) {
+            var cluster = Cluster(Scenario(validators: 4), seed: seed)
+            cluster.run(untilMilliseconds: 20_000)
+            return cluster
+        }
         #expect(cluster.violations == [], replay)
         #expect(cluster.lowestHeight >= Height(30), replay)
         #expect(cluster.finalityMilliseconds.count >= 300, replay)

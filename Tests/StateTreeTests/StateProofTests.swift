@@ -113,6 +113,31 @@ struct StateProofTests {
         }
     }
 
+    @Test(
+        "Pitfall 12: parts of a proof that are empty, odd or missing are refused, and nothing traps"
+    )
+    func totalVerifier() throws {
+        let model = Self.model(leaves: 12)
+        let key = LeafKey.numbered(3)
+        let proof = try #require(model.tree.proof(of: key) { model.values[$0] })
+        let parts = [
+            WireForm.bytes(1, key.bytes.array), WireForm.bytes(1, []),
+            WireForm.bytes(1, Array(key.bytes.array.dropLast())), WireForm.bytes(2, []),
+            WireForm.bytes(2, WireForm.bytes(1, [])), WireForm.bytes(2, WireForm.bytes(2, [])),
+            WireForm.number(3, 1), WireForm.number(3, 256), WireForm.number(3, .max),
+            WireForm.bytes(4, []), WireForm.bytes(4, [0x80]),
+            WireForm.bytes(4, [UInt8](repeating: 0xff, count: 32)), WireForm.bytes(5, []),
+            WireForm.bytes(5, [0]), WireForm.bytes(5, [UInt8](repeating: 0, count: 32)),
+            WireForm.bytes(5, [UInt8](repeating: 7, count: 32 * 256)),
+        ]
+        // Every choice of parts, each at most once and in their order.
+        for choice in 0..<1 << parts.count {
+            let bytes = parts.indices.filter { choice >> $0 & 1 == 1 }.flatMap { parts[$0] }
+            #expect(Self.answer(bytes, key, model.root) == nil)
+        }
+        #expect(Self.answer(proof.wire, key, model.root) != nil)
+    }
+
     @Test("A proof for one key does not answer for another")
     func otherKey() throws {
         let model = Self.model(leaves: 50)

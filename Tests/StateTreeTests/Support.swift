@@ -53,3 +53,18 @@ extension StateTree {
             changes.sorted { $0.key < $1.key }.map { LeafChange(key: $0.key, value: $0.value) })
     }
 }
+
+/// Fields as a stranger may write them, canonical or not.
+enum WireForm {
+    static func bytes(_ field: UInt8, _ content: [UInt8]) -> [UInt8] {
+        [field << 3 | 2] + varint(UInt64(content.count)) + content
+    }
+
+    static func number(_ field: UInt8, _ number: UInt64) -> [UInt8] {
+        [field << 3] + varint(number)
+    }
+
+    private static func varint(_ number: UInt64) -> [UInt8] {
+        number < 0x80 ? [UInt8(number)] : [UInt8(number & 0x7f) | 0x80] + varint(number >> 7)
+    }
+}

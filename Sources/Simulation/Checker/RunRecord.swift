@@ -19,7 +19,7 @@ struct RunRecord: Sendable {
     var sentByteCount: UInt64 = 0
     /// Of these, what rule C27 costs: words of others that are passed on, and asking for them.
     var relayByteCount: UInt64 = 0
-    /// Lost and repeated frames can look like bad manners; then nobody is blamed for letting go.
+    /// Who has lost blocks does not serve what it should have; then nobody is blamed for letting go.
     var toleratesDismissals = false
     private(set) var finalHeight = Height(0)
     private(set) var finalView = View(0)
@@ -126,11 +126,28 @@ struct RunRecord: Sendable {
 
     // MARK: What happens
 
+    /// One byte in so many of a frame is noted, and its last eight.
+    private static let frameStride = 64
+
     mutating func note(_ frame: [UInt8], on channel: Channel, at node: Int) {
+        var detail = UInt64(frame.count)
+        for index in stride(from: 0, to: frame.count, by: Self.frameStride) {
+            detail = Self.mix(detail, UInt64(frame[index]))
+        }
         var tail: UInt64 = 0
         for byte in frame.suffix(8) { tail = tail << 8 | UInt64(byte) }
         history.note(
-            now, node: node, kind: 100 + channel.rawValue, detail: tail ^ UInt64(frame.count))
+            now, node: node, kind: 100 + channel.rawValue, detail: Self.mix(detail, tail))
+    }
+
+    /// Notes what is rare by a hash of its bytes.
+    mutating func note(_ bytes: [UInt8], kind: UInt8, at node: Int) {
+        history.note(
+            now, node: node, kind: kind, detail: Self.word(Digest(hashing: bytes, in: .record)))
+    }
+
+    private static func mix(_ sum: UInt64, _ word: UInt64) -> UInt64 {
+        (sum ^ word) &* 0x100_0000_01b3
     }
 
     mutating func noteEvent(_ event: Replica.Event, at node: Int) {
@@ -143,10 +160,10 @@ struct RunRecord: Sendable {
             case .flushed(_, let count): (5, UInt64(count))
             case .identified: (6, 0)
             case .submitted(let list, let ticket): (7, ticket.number ^ UInt64(list.count))
-            case .admitted(let results): (8, UInt64(results.count))
+            case .admitted(let results): (8, Self.detail(of: results))
             case .assembled(let assembly, let token):
                 (9, token.number ^ Self.word(assembly.block?.digest ?? .zero))
-            case .executed(let digest, _): (10, Self.word(digest))
+            case .executed(let digest, let verdict): (10, Self.detail(of: digest, verdict))
             case .stored(let digest): (11, Self.word(digest))
             case .logged(_, let token): (12, token.number)
             case .finalized(let height): (13, height.number)
@@ -154,6 +171,21 @@ struct RunRecord: Sendable {
             case .woke: (15, 0)
             }
         history.note(now, node: node, kind: kind, detail: detail)
+    }
+
+    private static func detail(of results: [AdmissionResult]) -> UInt64 {
+        results.reduce(UInt64(results.count)) { sum, result in
+            let isAdmissible = if case .admissible = result.verdict { true } else { false }
+            return mix(mix(sum, word(result.id)), isAdmissible ? 1 : 0)
+        }
+    }
+
+    private static func detail(of block: Digest, _ verdict: ExecutionVerdict) -> UInt64 {
+        switch verdict {
+        case .valid(let terms): mix(word(block), word(terms.stateRoot))
+        case .invalid: word(block) &+ 1
+        case .unready: word(block) &+ 2
+        }
     }
 
     private static func word(_ digest: Digest) -> UInt64 {

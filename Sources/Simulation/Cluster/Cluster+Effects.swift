@@ -37,7 +37,9 @@ extension Cluster {
                 schedule(.loaded(answer, token), at: node, after: diskDelay(of: node))
             case .wake(let name, let instant): arm(name, at: instant, of: node)
             case .disconnect(let name, let reason): dismiss(name, reason, by: node)
-            case .answer(let ticket, let id, let verdict): wallets.note(ticket, id, verdict)
+            case .answer(let ticket, let id, let verdict):
+                record.note(id.bytes.array + Array("\(verdict)".utf8), kind: 64, at: node)
+                wallets.note(ticket, id, verdict)
             case .evidence(let evidence): record.note(evidence, at: node)
             case .keep(let finalization): nodes[node].disk.keep(finalization)
             case .alarm(let alarm): nodes[node].alarms.append(alarm)

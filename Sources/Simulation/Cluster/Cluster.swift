@@ -155,12 +155,16 @@ public struct Cluster: Sendable {
         case .pay: pay()
         case .resubmit(let account, let id): resubmit(account, id)
         case .govern: govern()
-        case .fault(let fault): apply(fault)
+        case .fault(let fault):
+            record.note(Array("\(fault)".utf8), kind: 60, at: 0)
+            apply(fault)
         case .resume(let node):
             if nodes[node].pauseEndsAt <= record.now { resume(node) }
         case .late(let node, let name, let channel, let frame):
             send(frame, on: channel, from: node, to: name)
-        case .light(let index, let message): handle(message, ofLight: index)
+        case .light(let index, let message):
+            record.note(message.trace, kind: 61, at: index)
+            handle(message, ofLight: index)
         }
     }
 
@@ -178,8 +182,15 @@ public struct Cluster: Sendable {
     /// What was found to be against the rules, in order; empty after a good run.
     public var violations: [Violation] { record.violations }
 
-    /// A hash of everything that happened.
-    public mutating func historyDigest() -> Digest { record.history.close() }
+    /// A hash of what happened, and of what every node has in the end (rule M14).
+    ///
+    /// - Precondition: The run is over.
+    public mutating func historyDigest() -> Digest {
+        for index in nodes.indices { record.note(nodes[index].disk.trace, kind: 62, at: index) }
+        let violations = record.violations.map(\.description).joined()
+        record.note(Array(violations.utf8), kind: 63, at: 0)
+        return record.history.close()
+    }
 
     /// Events that were handled.
     public var eventCount: UInt64 { record.history.eventCount }

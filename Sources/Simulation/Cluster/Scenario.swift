@@ -53,6 +53,9 @@ public struct Scenario: Sendable {
     public var givesFollowersKeys = false
     /// Traitors weigh too much, and broken laws do not end the run.
     public var expectsFork = false
+    /// Validators whose vote keys everyone has who betrays light nodes; those that hold more than two
+    /// thirds of the weight can make light nodes stop, and nothing else.
+    public var stolenKeys: [Int] = []
     /// Whether the laws of the ledger are checked after every block.
     public var checksLaws = true
 

@@ -36,9 +36,16 @@ extension Drill {
                 cluster.plan(.fillDisk(1), atMilliseconds: 2_500)
                 cluster.plan(.failWrite(2), atMilliseconds: 5_000)
                 cluster.plan(.freeDisk(1), atMilliseconds: 7_000)
+                cluster.run(untilMilliseconds: 4_000)
+                let mark = cluster.mark(of: 1)
+                out.expect(!cluster.isUp(1), "a node whose disk is full goes on")
+                cluster.run(untilMilliseconds: 6_900)
+                out.expect(!cluster.isUp(1) && cluster.mark(of: 1) == mark, "it has voted")
                 cluster.run(untilMilliseconds: 7_500)
                 out.expect(cluster.highestHeight > Height(10), "three of four did not go on")
                 out.expectProgress(of: &cluster)
+                let votesAgain = mark.map { (cluster.mark(of: 1) ?? $0) > $0 } ?? false
+                out.expect(votesAgain, "it never votes again")
             },
             Drill("attack 50: writes that are torn or lost in a crash are as if never made") {
                 seed, out in
@@ -52,7 +59,7 @@ extension Drill {
                 out.expectProgress(of: &cluster)
             },
             Drill(
-                "attack 50: a bit that flips in a stored block or vote is never served or voted on"
+                "attack 50: a bit that flips in a stored block is never served or voted on"
             ) { seed, out in
                 var scenario = Scenario(validators: 4)
                 scenario.followerCount = 1

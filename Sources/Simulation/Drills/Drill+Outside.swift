@@ -1,4 +1,6 @@
+import Chain
 import Consensus
+import LightClient
 import Primitives
 import Replica
 
@@ -82,6 +84,34 @@ extension Drill {
                     out.expect(refused > 0, "nobody ever lied about \(kind)")
                 }
             },
+            Drill("attack 54: a third of the old keys or more, but no quorum, proves nothing") {
+                seed, out in
+                var cluster = forged(seed, validators: 7, stolen: [1, 2, 3])
+                cluster.run(untilMilliseconds: 16_000)
+                out.expectProgress(of: &cluster)
+                let (adopted, _) = cluster.lightCounts(of: 0)
+                out.expect(adopted > 2, "it has adopted \(adopted) heads")
+                let (isShort, isForeign) = (
+                    cluster.lightFaults.contains {
+                        if case .certificate(.noQuorum) = $0 { true } else { false }
+                    },
+                    cluster.lightFaults.contains {
+                        // A step that is too far is tried shorter, and there the set is known.
+                        if case .wrongSet = $0 { true } else { false }
+                    }
+                )
+                out.expect(isShort, "no header that the thieves alone signed was refused")
+                out.expect(isForeign, "no set of their own was refused")
+            },
+            Drill("attack 54: a quorum of old keys in wrong hands makes light nodes stop and show")
+            {
+                seed, out in
+                var cluster = forged(seed, stolen: [1, 2, 3])
+                cluster.run(untilMilliseconds: 16_000)
+                out.expectProgress(of: &cluster)
+                out.expect(!cluster.lightStops.isEmpty, "no light node has noticed")
+                for stop in cluster.lightStops { expectProof(in: stop, cluster, &out) }
+            },
             Drill("attack 54: an anchor older than the trusting period proves nothing") {
                 seed, out in
                 var cluster = Cluster(Scenario(validators: 4), seed: seed)
@@ -91,8 +121,36 @@ extension Drill {
         ]
     }
 
-    private static func forged(_ seed: UInt64, followers: Int = 0) -> Cluster {
-        var scenario = Scenario(validators: 4)
+    /// What a light node shows proves that more than a third signed twice, all of them thieves.
+    private static func expectProof(
+        in stop: LightClient.Stop, _ cluster: Cluster, _ out: inout Findings
+    ) {
+        guard case .conflict(let conflict) = stop else {
+            return out.expect(false, "a light node has stopped for \(stop)")
+        }
+        out.expect(conflict.isReal, "the two headers do not exclude each other")
+        let set = cluster.founding.set
+        let chain = cluster.founding.founded.state.chain
+        for header in [conflict.first, conflict.second] {
+            do throws(LightFault) {
+                try header.verify(in: set, chain: chain, scheme: cluster.scenario.scheme)
+            } catch { out.expect(false, "a header that is shown proves nothing: \(error)") }
+        }
+        let signers = [conflict.first, conflict.second].map {
+            Set($0.finalization.certificate.signers)
+        }
+        let guilty = signers[0].intersection(signers[1])
+        let thieves = cluster.scenario.stolenKeys.compactMap { cluster.seat(of: $0) }
+        let weight = guilty.reduce(0) { $0 + (set[$1]?.weight ?? 0) }
+        out.expect(guilty.isSubset(of: thieves), "it names \(guilty.sorted())")
+        out.expect(3 * weight > set.totalWeight, "it names \(weight) of \(set.totalWeight)")
+    }
+
+    private static func forged(
+        _ seed: UInt64, validators: Int = 4, followers: Int = 0, stolen: [Int] = []
+    ) -> Cluster {
+        var scenario = Scenario(validators: validators)
+        scenario.stolenKeys = stolen
         // A light node listens to no liar twice; each of them hears another lie first.
         scenario.lightCount = 8
         scenario.epochLength = 8

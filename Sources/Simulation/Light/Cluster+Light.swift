@@ -1,8 +1,9 @@
 import Chain
 import Consensus
-import LightClient
+public import LightClient
 import Primitives
 import Replica
+import Wire
 
 /// A light node, and what it has come to believe.
 struct SimulatedLightNode: Sendable {
@@ -10,9 +11,10 @@ struct SimulatedLightNode: Sendable {
     var inquirer: LightInquirer
     let city: City
     var adoptedCount = 0
-    var failedCount = 0
     /// Answers of traitors that it did not believe, by what it had asked.
     var lieCounts: [LightInquirer.Kind: Int] = [:]
+    /// Why answers were refused.
+    var faults: [LightFault] = []
 }
 
 /// A question or an answer on its way.
@@ -21,6 +23,19 @@ enum LightMessage: Sendable {
     case ask(PeerName, LightRequest, ticket: UInt64)
     case answer(PeerName, LightResponse, ticket: UInt64)
     case silence(PeerName, ticket: UInt64)
+
+    /// What goes into the history of a run.
+    var trace: [UInt8] {
+        switch self {
+        case .refresh: []
+        case .ask(let name, let request, let ticket):
+            name.bytes.array + request.wire + [1, UInt8(truncatingIfNeeded: ticket)]
+        case .answer(let name, let response, let ticket):
+            name.bytes.array + response.wire + [2, UInt8(truncatingIfNeeded: ticket)]
+        case .silence(let name, let ticket):
+            name.bytes.array + [3, UInt8(truncatingIfNeeded: ticket)]
+        }
+    }
 }
 
 extension Cluster {
@@ -74,8 +89,9 @@ extension Cluster {
                 lights[index].adoptedCount += 1
                 record.show(.light(head, by: index))
                 inquire(index, head.header)
-            case .failed: lights[index].failedCount += 1
+            case .failed(_, let fault): lights[index].faults.append(fault)
             case .stopped(let stop):
+                guard !thievesAreQuorum else { continue }
                 record.report("I13", "light node \(index) has stopped: \(stop)")
             case .keep, .unreached: continue
             }
@@ -127,11 +143,8 @@ extension Cluster {
     ) {
         guard let node = self.index(of: name), nodes[node].isUp else { return }
         var response = served(by: node).answer(request)
-        if var prover = traitors[node] as? BadProver, let key = nodes[node].configuration.voteKey {
-            let forger = LightForger(
-                key: key, chain: nodes[node].configuration.chain, scheme: scenario.scheme)
-            response = prover.forge(response, forger, &dice.light)
-            traitors[node] = prover
+        if let key = nodes[node].configuration.voteKey, let prover = traitors[node] as? BadProver {
+            response = forge(response, to: request, at: node, prover, key)
         }
         send(.answer(name, response, ticket: ticket), between: index, and: node)
     }
@@ -139,6 +152,28 @@ extension Cluster {
     private func served(by node: Int) -> ServedDisk {
         ServedDisk(
             disk: nodes[node].disk, archive: record.archive, epochLength: scenario.epochLength)
+    }
+
+    private mutating func forge(
+        _ response: LightResponse, to request: LightRequest, at node: Int, _ prover: BadProver,
+        _ key: SigningKey
+    ) -> LightResponse {
+        var prover = prover
+        defer { traitors[node] = prover }
+        let forger = LightForger(
+            key: key, stolen: scenario.stolenKeys.map { founding.voteKeys[$0] }, set: founding.set,
+            chain: nodes[node].configuration.chain, scheme: scenario.scheme)
+        guard !scenario.stolenKeys.isEmpty,
+            case .head(let head) = served(by: node).answer(.head),
+            let forged = forger.forgeWithStolenKeys(request, head, &dice.light)
+        else { return prover.forge(response, forger, &dice.light) }
+        return forged
+    }
+
+    /// Whether those whose keys were stolen weigh more than two thirds.
+    private var thievesAreQuorum: Bool {
+        let weights = scenario.stolenKeys.map { scenario.weights[$0] }
+        return founding.set.isQuorum(weights.reduce(0, +))
     }
 
     private mutating func send(_ message: LightMessage, between index: Int, and node: Int) {
@@ -150,7 +185,7 @@ extension Cluster {
 
     /// Heads that a light node has adopted, and answers that it refused.
     public func lightCounts(of index: Int) -> (adopted: Int, failed: Int) {
-        (lights[index].adoptedCount, lights[index].failedCount)
+        (lights[index].adoptedCount, lights[index].faults.count)
     }
 
     /// What light nodes have been shown, and what they have refused to believe, by what they asked.
@@ -162,6 +197,12 @@ extension Cluster {
             )
         }
     }
+
+    /// Why the light nodes refused answers, each reason as often as it was met.
+    public var lightFaults: [LightFault] { lights.flatMap(\.faults) }
+
+    /// What light nodes have stopped for, and show.
+    public var lightStops: [LightClient.Stop] { lights.compactMap(\.client.stop) }
 
     /// Whether a light node whose anchor is genesis refuses a node's head once the trusting period
     /// is over, and took it before.

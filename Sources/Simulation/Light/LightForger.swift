@@ -11,8 +11,70 @@ import Wire
 /// - Source: attack 54; rules N1 to N6.
 struct LightForger: Sendable {
     let key: SigningKey
+    /// Keys of others that it signs with as well.
+    let stolen: [SigningKey]
+    /// Who really votes.
+    let set: ValidatorSet
     let chain: Digest
     let scheme: SignatureScheme
+
+    /// A forgery with the keys of others, under the newest head that an honest node would show; `nil`
+    /// when nothing can be made of the question.
+    func forgeWithStolenKeys(
+        _ request: LightRequest, _ head: FinalizedHeader, _ dice: inout Dice
+    ) -> LightResponse? {
+        switch request {
+        case .head:
+            .head(
+                dice.below(2) == 0 ? beside(head) : invented(in: head.header.epoch.next.next, head))
+        case .update(_, let epoch):
+            .update(
+                EpochUpdate(
+                    to: invented(in: epoch, head), from: set, set: ownSet, next: ownSet))
+        case .ancestor, .submit, .leaf, .journal, .block, .status: nil
+        }
+    }
+
+    /// Another block at the same height.
+    private func beside(_ head: FinalizedHeader) -> FinalizedHeader {
+        var header = head.header
+        header.transactionsRoot = header.parent
+        return signed(header, as: set) ?? head
+    }
+
+    /// A newer block of an epoch in which only the thieves vote.
+    private func invented(in epoch: Epoch, _ head: FinalizedHeader) -> FinalizedHeader {
+        var header = head.header
+        (header.epoch, header.height, header.time) = (
+            epoch, header.height.next, header.time.next
+        )
+        (header.validatorSet, header.nextValidatorSet) = (ownSet.digest, ownSet.digest)
+        return signed(header, as: ownSet) ?? head
+    }
+
+    private var ownSet: ValidatorSet {
+        ValidatorSet(
+            stolen.map { Validator(key: $0.publicKey, weight: 10) }.sorted { $0.key < $1.key })
+            ?? set
+    }
+
+    /// By all stolen keys that have a seat.
+    private func signed(_ header: BlockHeader, as set: ValidatorSet) -> FinalizedHeader? {
+        let subject = VoteSubject.finalize(
+            parentView: header.parentView, block: header.digest, stateRoot: header.parentStateRoot)
+        let bytes = subject.signedBytes(chain: chain, epoch: header.epoch, view: header.view)
+        let votes = stolen.compactMap { key in
+            set.seat(of: key.publicKey).map { seat in
+                Vote(
+                    epoch: header.epoch, view: header.view, subject: subject, seat: seat,
+                    signature: scheme.sign(bytes, with: key))
+            }
+        }
+        let certificate = Certificate(
+            epoch: header.epoch, view: header.view, subject: subject, votes: votes,
+            memberCount: set.count)
+        return Finalization(certificate).map { FinalizedHeader(header: header, finalization: $0) }
+    }
 
     func forge(_ response: LightResponse, _ dice: inout Dice) -> LightResponse {
         switch response {

@@ -1,7 +1,7 @@
 public import Primitives
 import Wire
 
-/// A rolling hash over everything that happened in a run.
+/// A rolling hash over what happened in a run (rule M14).
 ///
 /// Two runs of one seed have equal digests, in any process; the first difference shows up in
 /// every later digest.

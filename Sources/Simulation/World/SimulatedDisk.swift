@@ -80,6 +80,17 @@ struct SimulatedDisk: Sendable {
 
     var height: Height { tip.header.height }
 
+    /// What goes into the history of a run: the tip and its state, the final blocks as they can be read,
+    /// the vote log, and its mark.
+    var trace: [UInt8] {
+        var bytes = tip.digest.bytes.array + tip.stateRoot.bytes.array
+        for final in chain { bytes += final.block.digest.bytes.array }
+        for epoch in votes.keys.sorted() {
+            for record in votes[epoch] ?? [] { bytes += record.wire }
+        }
+        return bytes + Array("\(highWater.map { "\($0)" } ?? "")".utf8)
+    }
+
     /// Whether a block survives a crash, final or not.
     func holds(_ header: BlockHeader) -> Bool {
         header.height <= height || blocks[header.digest] != nil
