@@ -36,8 +36,9 @@ extension Cluster {
     /// Of these, what passing on the words of others costs (rule C27).
     public var relayByteCount: UInt64 { record.relayByteCount }
 
-    /// Syncs of all nodes' disks since each was last started.
-    public var syncCount: UInt64 { nodes.reduce(0) { $0 + $1.queues.syncCount } }
+    /// Syncs of all nodes' disks: of votes, and of the chain.
+    public var voteSyncCount: UInt64 { nodes.reduce(0) { $0 + $1.syncCounts.votes } }
+    public var chainSyncCount: UInt64 { nodes.reduce(0) { $0 + $1.syncCounts.chain } }
 
     /// The last final block of a node, by height counted from 1; `nil` when it has none there.
     public func finalHeader(of node: Int, at height: Height) -> BlockHeader? {

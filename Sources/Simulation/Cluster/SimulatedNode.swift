@@ -18,6 +18,8 @@ struct SimulatedNode: Sendable {
     var writes: [(number: UInt64, write: SimulatedDisk.Write)] = []
     var wakes: [TimerName: UInt64] = [:]
     var queues = WorkQueues()
+    /// Of earlier lives.
+    private var earlierSyncs = SyncCounts()
     var phase = Phase.starting
     var alarms: [Simplex.Alarm] = []
     var plannedCrash: PlannedCrash?
@@ -58,6 +60,13 @@ struct SimulatedNode: Sendable {
 
     var isUp: Bool { replica != nil }
 
+    /// Of all lives.
+    var syncCounts: SyncCounts {
+        var counts = earlierSyncs
+        counts.add(queues.syncCounts)
+        return counts
+    }
+
     /// When the disk and the executor have done what they were given, in nanoseconds of the run.
     ///
     /// The lanes are those of `Node`: one for votes, one for blocks, one for admission, one for
@@ -68,8 +77,10 @@ struct SimulatedNode: Sendable {
         private var admissionFreeAt: UInt64 = 0
         private var executorFreeAt: UInt64 = 0
 
-        /// Syncs of both environments.
-        var syncCount: UInt64 { votes.syncCount + chain.syncCount }
+        /// Syncs by environment.
+        var syncCounts: SyncCounts {
+            SyncCounts(votes: votes.syncCount, chain: chain.syncCount)
+        }
 
         mutating func write(isVote: Bool, at now: UInt64, taking time: UInt64) -> UInt64 {
             isVote ? votes.write(at: now, taking: time) : chain.write(at: now, taking: time)
@@ -83,6 +94,17 @@ struct SimulatedNode: Sendable {
         mutating func execute(at now: UInt64, taking time: UInt64) -> UInt64 {
             executorFreeAt = max(executorFreeAt, now) + time
             return executorFreeAt
+        }
+    }
+
+    /// Syncs of the votes and of the chain.
+    struct SyncCounts: Hashable, Sendable {
+        var votes: UInt64 = 0
+        var chain: UInt64 = 0
+
+        mutating func add(_ other: SyncCounts) {
+            votes += other.votes
+            chain += other.chain
         }
     }
 
@@ -112,6 +134,7 @@ struct SimulatedNode: Sendable {
         life += 1
         writes = []
         wakes = [:]
+        earlierSyncs.add(queues.syncCounts)
         queues = WorkQueues()
         phase = .starting
         executor = SimulatedExecutor(

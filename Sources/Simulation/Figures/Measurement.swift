@@ -11,14 +11,21 @@ public struct Measurement: Sendable, Encodable {
     public let bytesPerNodePerBlock: UInt64
     /// Of these, what passing on the words of others costs (rule C27); without the rule, the rest.
     public let relayBytesPerNodePerBlock: UInt64
-    /// Syncs of a node's disk for a hundred final blocks, on the average.
-    public let syncsPerNodePerHundredBlocks: UInt64
+    /// Syncs of a node's disk for a hundred final blocks, on the average: of votes, and of the chain.
+    public let voteSyncsPerNodePerHundredBlocks: UInt64
+    public let chainSyncsPerNodePerHundredBlocks: UInt64
     /// What the scenario measures besides, such as the time to catch up.
     public let duration: Distribution
+    /// What must not be passed; the report is not clean when it is.
+    public let bounds: [Bound]
     /// A law that was broken makes the figures worthless.
     public let violations: [String]
 
-    init(_ name: String, _ cluster: Cluster, duration: Distribution = Distribution()) {
+    init(
+        _ name: String, _ cluster: Cluster, duration: Distribution = Distribution(),
+        bounds: [Bound] = []
+    ) {
+        self.bounds = bounds
         scenario = name
         validatorCount = cluster.scenario.weights.count
         finality = Distribution(cluster.blockFinalityMilliseconds)
@@ -26,7 +33,8 @@ public struct Measurement: Sendable, Encodable {
         let shares = max(1, blockCount) * UInt64(max(1, cluster.scenario.nodeCount))
         bytesPerNodePerBlock = cluster.sentByteCount / shares
         relayBytesPerNodePerBlock = cluster.relayByteCount / shares
-        syncsPerNodePerHundredBlocks = cluster.syncCount * 100 / shares
+        voteSyncsPerNodePerHundredBlocks = cluster.voteSyncCount * 100 / shares
+        chainSyncsPerNodePerHundredBlocks = cluster.chainSyncCount * 100 / shares
         self.duration = duration
         violations = cluster.violations.map(\.description)
     }
@@ -35,7 +43,8 @@ public struct Measurement: Sendable, Encodable {
     static func all() -> [Measurement] {
         [4, 10, 25].map(healthy)
             + [
-                ring(), thirdCrashed(), lossy(), deadLeader(), partitioned(), evidence(), restart(),
+                ring(), thirdCrashed(), lossy(), deadLeader(), knownDeadLeader(), partitioned(),
+                evidence(), restart(),
                 catchUp(blocks: 1_000), catchUp(blocks: 10_000),
             ]
     }
@@ -46,7 +55,13 @@ public struct Measurement: Sendable, Encodable {
     public static func healthy(_ validators: Int) -> Measurement {
         var cluster = Cluster(Scenario(validators: validators), seed: seed)
         cluster.run(untilMilliseconds: validators > 10 ? 30_000 : 60_000)
-        return Measurement("healthy", cluster)
+        let delays = Distribution(cluster.blockFinalityMilliseconds)
+        return Measurement(
+            "healthy", cluster,
+            bounds: [
+                Bound("finality p50", delays.median, atMost: 320),
+                Bound("finality p99", delays.quantile(perMille: 990), atMost: 700),
+            ])
     }
 
     /// Each hears two others only, so that the words of four are passed on to it.
@@ -118,6 +133,29 @@ public struct Measurement: Sendable, Encodable {
         return Measurement("dead leader", last, duration: durations)
     }
 
+    /// By how much longer than usual a block takes that follows a view of a leader that has been dead
+    /// for longer than it takes to know it.
+    private static func knownDeadLeader() -> Measurement {
+        let pace = Pace()
+        var cluster = Cluster(Scenario(validators: 4), seed: seed)
+        cluster.plan(.crash(1), atMilliseconds: 5_000)
+        cluster.run(untilMilliseconds: 60_000)
+        let known = RunRecord.clockZero + 5_000 + pace.skip + pace.leader + pace.advance
+        let headers = (1...cluster.lowestHeight.number).compactMap {
+            cluster.finalHeader(of: 0, at: Height($0))
+        }
+        var (usual, late) = (Distribution(), Distribution())
+        for (parent, child) in zip(headers, headers.dropFirst()) where parent.time.number > known {
+            let gap = child.time.number - parent.time.number
+            if child.view == parent.view.next { usual.add(gap) } else { late.add(gap) }
+        }
+        var cost = Distribution()
+        cost.add(late.median - min(late.median, usual.median))
+        return Measurement(
+            "known dead leader", cluster, duration: cost,
+            bounds: [Bound("cost", cost.median, atMost: pace.hop)])
+    }
+
     /// From the healing of a cut without a quorum to the next final block at all nodes.
     private static func partitioned() -> Measurement {
         var durations = Distribution()
@@ -132,11 +170,14 @@ public struct Measurement: Sendable, Encodable {
             durations.add(cluster.milliseconds - 20_000)
             last = cluster
         }
-        return Measurement("partition heals", last, duration: durations)
+        let limit = HealsInTime.firstLimit(pace: last.scenario.pace)
+        return Measurement(
+            "partition heals", last, duration: durations,
+            bounds: [Bound("time to heal", durations.quantile(perMille: 1_000), atMost: limit)])
     }
 
     /// How long a follower with an empty disk takes to reach the head.
-    private static func catchUp(blocks: UInt64) -> Measurement {
+    public static func catchUp(blocks: UInt64) -> Measurement {
         var scenario = Scenario(validators: 4)
         scenario.followerCount = 1
         scenario.cities = [.frankfurt]
@@ -144,10 +185,10 @@ public struct Measurement: Sendable, Encodable {
         var cluster = Cluster(scenario, seed: seed)
         cluster.holdBack(4)
         let wanted = Height(blocks)
-        cluster.run(untilMilliseconds: 3_600_000) { $0.highestHeight >= wanted }
+        cluster.run(untilMilliseconds: blocks * 1_000) { $0.highestHeight >= wanted }
         let (start, height) = (cluster.milliseconds, cluster.highestHeight)
         cluster.letIn(4)
-        cluster.run(untilMilliseconds: start + 600_000) { $0.height(of: 4) >= height }
+        cluster.run(untilMilliseconds: start + blocks * 60) { $0.height(of: 4) >= height }
         return Measurement(
             "catch-up of \(blocks) blocks", cluster,
             duration: Distribution([cluster.milliseconds - start]))
@@ -157,11 +198,13 @@ public struct Measurement: Sendable, Encodable {
 extension Measurement: CustomStringConvertible {
     public var description: String {
         let name = "\(scenario), \(validatorCount) validators"
+        let limits = bounds.map { "\n  \($0)" }.joined()
         let cost =
             "\(bytesPerNodePerBlock) bytes a node and block, \(relayBytesPerNodePerBlock) of them"
-            + " passed on; \(syncsPerNodePerHundredBlocks) syncs in 100 blocks"
+            + " passed on; syncs in 100 blocks: \(voteSyncsPerNodePerHundredBlocks) of votes,"
+            + " \(chainSyncsPerNodePerHundredBlocks) of the chain"
         let rest = duration.count == 0 ? "" : "\n  took \(duration)"
         let broken = violations.first.map { "\n  BROKEN \($0)" } ?? ""
-        return "\(name): finality \(finality); \(cost)\(rest)\(broken)"
+        return "\(name): finality \(finality); \(cost)\(rest)\(limits)\(broken)"
     }
 }

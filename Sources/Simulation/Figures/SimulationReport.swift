@@ -75,7 +75,8 @@ public struct SimulationReport: Sendable, Encodable {
 
     /// Whether nothing was found in any of it.
     public var isClean: Bool {
-        failureCount == 0 && mismatchCount == 0 && measurements.allSatisfy(\.violations.isEmpty)
+        failureCount == 0 && mismatchCount == 0
+            && measurements.allSatisfy { $0.violations.isEmpty && $0.bounds.allSatisfy(\.holds) }
             && (forkTrials.map { $0.provedCount == $0.forkCount } ?? true)
     }
 

@@ -8,6 +8,7 @@ struct Options {
         case seeds(Range<UInt64>)
         case histories(Range<UInt64>)
         case speed
+        case catchUp(blocks: Int)
     }
 
     var job = Job.kill(seconds: 60)
@@ -39,6 +40,7 @@ struct Options {
             case "--seeds": job = .seeds(try Self.range(rest.popFirst() ?? ""))
             case "--histories": job = .histories(try Self.range(rest.popFirst() ?? ""))
             case "--speed": job = .speed
+            case "--catch-up": job = .catchUp(blocks: try number(argument, 1...1_000_000))
             case "--seed": seed = UInt64(try number(argument, 0...Int.max))
             case "--report": wantsReport = true
             case "--json": isJSON = true

@@ -24,6 +24,13 @@ struct Seeds {
         var killed: Int?
         var survived: [String]?
         var killRate: Double?
+        /// Whether nothing was found where no mistake was made.
+        var sound: Bool?
+        /// What the sources were at.
+        var commit: String?
+
+        /// Whether every mistake was found, and nothing else.
+        var isClean: Bool { killed == mutations && survived?.isEmpty ?? true && sound ?? true }
     }
 
     static func run(_ options: Options, _ seeds: Range<UInt64>) async -> Report {

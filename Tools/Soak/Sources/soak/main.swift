@@ -52,7 +52,7 @@ func run(_ options: Options) async throws -> Bool {
     case .seeds(let seeds):
         let report = await Seeds.run(options, seeds)
         try show(report, report.text, options)
-        return report.seeds.isClean
+        return report.seeds.isClean && report.mutations?.isClean ?? true
     case .histories(let seeds):
         for seed in seeds {
             var campaign = Campaign(seed: seed)
@@ -60,6 +60,10 @@ func run(_ options: Options) async throws -> Bool {
             print("seed \(seed): \(report.history) after \(report.eventCount) events")
         }
         return true
+    case .catchUp(let blocks):
+        let measurement = Measurement.catchUp(blocks: UInt64(blocks))
+        try show(measurement, "\(measurement)", options)
+        return measurement.violations.isEmpty
     case .speed:
         let speeds = Speed.measure()
         try show(speeds, speeds.map(\.text).joined(separator: "\n"), options)
@@ -76,7 +80,11 @@ extension Seeds.Report {
         )
         lines += speeds.map(\.text)
         if let mutations, let killed = mutations.killed, let count = mutations.mutations {
-            lines.append("mutations            \(killed) of \(count) found")
+            let survivors = (mutations.survived ?? []).map { "\n  MISSED \($0)" }.joined()
+            let unsound = mutations.sound ?? true ? "" : "\n  FALSE ALARM without a mistake"
+            lines.append(
+                "mutations            \(killed) of \(count) found at"
+                    + " \(mutations.commit ?? "an unknown commit")\(survivors)\(unsound)")
         }
         return lines.joined(separator: "\n")
     }
