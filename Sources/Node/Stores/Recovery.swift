@@ -314,8 +314,9 @@ extension Recoverer {
         }
     }
 
-    /// A log that is new although the chain is not was lost; one of another machine or file was
-    /// copied. Neither is taken for this node's own before it has listened (rule N11).
+    /// A log that is new although the chain is not was lost; one of another machine or file was copied.
+    ///
+    /// Neither is taken for this node's own before it has listened (rule N11).
     private func voterStanding(
         _ votes: VoteStore, _ key: PublicKey, in epoch: Epoch, hasHistory: Bool
     ) throws(StorageError) -> Simplex.Standing {

@@ -224,7 +224,8 @@ extension Cluster {
         let durable = nodes[node].disk.tip.header
         if isHonest(node), (durable.epoch, durable.view) < (epoch, view) {
             record.report(
-                "I7", "node \(node) drops votes below view \(view) of epoch \(epoch), and its chain"
+                "I7",
+                "node \(node) drops votes below view \(view) of epoch \(epoch), and its chain"
                     + " ends in view \(durable.view) of epoch \(durable.epoch)")
         }
         nodes[node].disk.forgetVotes(epoch, below: view)

@@ -1,3 +1,4 @@
+import Consensus
 import Primitives
 
 /// What one scenario without random faults costs: finality, bytes, and what it is there to show.
