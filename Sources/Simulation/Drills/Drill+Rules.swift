@@ -88,6 +88,19 @@ extension Drill {
                     out.expectProgress(of: &cluster)
                 }
             },
+            Drill("C32: an epoch's last block that some have given up is proposed again") {
+                seed, out in
+                for step in 0..<6 as Range<UInt64> {
+                    var scenario = Scenario(validators: 4)
+                    scenario.epochLength = 2
+                    scenario.traitors = [1: .selectiveSender]
+                    scenario.faults.lossPerMille = 250
+                    var cluster = Cluster(scenario, seed: seed ^ step << 16)
+                    cluster.run(untilMilliseconds: 8_000)
+                    cluster.becalm()
+                    out.expectProgress(of: &cluster, blocks: 6)
+                }
+            },
             Drill("C43: a mark of a later epoch keeps its owner silent there too") { seed, out in
                 var scenario = Scenario(validators: 4)
                 scenario.epochLength = 20
