@@ -55,14 +55,19 @@ extension Simplex {
 
     /// Arms the view's timers once somebody has reason to expect a proposal.
     mutating func settleActivity() {
-        pacemaker.deadlines.due = nil
-        let view = position.view
+        settleView()
+        // After the view's own timers: who only follows has no other one when it gives a view up.
         let isOpen = hasOpenTip || pacemaker.deadlines.advance != nil
         if isOpen, pacemaker.deadlines.standstill == nil {
             pacemaker.deadlines.standstill = pacemaker.after(pacemaker.standstillWait)
         } else if !isOpen {
             pacemaker.deadlines.standstill = nil
         }
+    }
+
+    private mutating func settleView() {
+        pacemaker.deadlines.due = nil
+        let view = position.view
         guard pacemaker.deadlines.advance == nil, !rounds[view].own.nullified else { return }
         var due = isBoundaryOpen ? pacemaker.now : heartbeatDue
         if let ready = pacemaker.readySince {

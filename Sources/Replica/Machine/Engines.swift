@@ -94,5 +94,6 @@ struct Engines: Sendable {
     }
 
     var config: EpochConfig { current.config }
+    var vigil: Simplex.Vigil { current.vigil }
     var viewCount: Int { current.trackedViewCount + (previous?.trackedViewCount ?? 0) }
 }

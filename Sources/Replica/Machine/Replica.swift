@@ -1,5 +1,5 @@
 public import Chain
-import Consensus
+public import Consensus
 public import Gossip
 public import Primitives
 
@@ -126,6 +126,9 @@ extension Replica {
 
     /// The epoch that votes on the next height.
     public var epoch: EpochTerms { engines.terms }
+
+    /// What agreement of that epoch waits for.
+    public var vigil: Simplex.Vigil { engines.vigil }
 
     /// Transactions that wait.
     public var pendingCount: Int { pool.count }

@@ -15,7 +15,7 @@ extension Sight {
                 return certificate
             }
         case .final(let final, _): final.finalization.map { [$0.certificate] } ?? []
-        case .sent, .reference, .evidence, .epoch, .crashed, .light, .copied: []
+        case .sent, .heard, .reference, .evidence, .epoch, .crashed, .light, .copied: []
         }
     }
 }

@@ -8,6 +8,9 @@ import Replica
 enum Sight {
     /// Left a node for the network.
     case sent(ConsensusMessage, by: Int)
+    /// Votes that have reached a node, one by one and not in a certificate, and that its agreement has
+    /// counted.
+    case heard([Vote], at: Int)
     /// Has reached a node's disk.
     case durable([VoteRecord], at: Int)
     /// A node takes a block as final.
@@ -22,8 +25,9 @@ enum Sight {
     case copied(from: Int, to: Int)
     /// A light node takes a header for final.
     case light(FinalizedHeader, by: Int)
-    /// An honest node holds proof that someone broke the rules.
-    case evidence(Evidence, at: Int)
+    /// An honest node holds proof that someone broke the rules; from the view after this one on it
+    /// puts that into blocks, if it leads any in that epoch.
+    case evidence(Evidence, at: Int, view: View?)
 }
 
 /// Something that must hold in every run, whatever goes wrong in it.

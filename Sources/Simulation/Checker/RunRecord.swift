@@ -19,8 +19,9 @@ struct RunRecord: Sendable {
     var sentByteCount: UInt64 = 0
     /// Of these, what rule C27 costs: words of others that are passed on, and asking for them.
     var relayByteCount: UInt64 = 0
-    /// Who has lost blocks does not serve what it should have; then nobody is blamed for letting go.
-    var toleratesDismissals = false
+    /// Nodes whose disks were damaged: who does not serve what it should have looks like a liar to
+    /// those who ask, and may be let go.
+    var damaged: Set<Int> = []
     private(set) var finalHeight = Height(0)
     private(set) var finalView = View(0)
     private var finalEpoch = Epoch(0)
@@ -44,14 +45,20 @@ struct RunRecord: Sendable {
     ///
     /// - Unit: milliseconds.
     private(set) var farthestAhead: UInt64 = 0
+    /// Blocks that honest nodes have built since all was well, and when; `nil` before.
+    ///
+    /// - Unit: nanoseconds of the run.
+    private var builtAt: [Digest: UInt64]?
+    /// From the building of such a block to its finality, at every node whose progress counts.
+    ///
+    /// - Unit: milliseconds.
+    private(set) var calmDelays: [UInt64] = []
     /// What light nodes are served from.
     private(set) var archive: LightArchive
     /// What certificates show about their signers; kept when a fork is expected.
     private(set) var accounts: Accountability?
     /// The frame that was looked at last; copies of it are not looked at again.
-    var checkedFrame: [UInt8] = []
-    /// How many of its bytes are there because of rule C27.
-    private(set) var checkedRelayByteCount: UInt64 = 0
+    var reading = FrameReading()
     private var reference: Reference
     /// What everybody has by the books, beside what the ledger's code says.
     private var books: NaiveLedger
@@ -76,7 +83,12 @@ struct RunRecord: Sendable {
             SkippedViewsNullified(), ViewsAreLeftByCertificates(),
             HonestNodesKeepTheRules(traitors: Set(traitorKeys), set: founding.set),
             PersistedBeforeSent(), SameStateRoot(), EachTransactionOnce(),
-            EvidenceReachesTheChain(), LightNodesSeeTheChain(),
+            EvidenceReachesTheChain(
+                Crowd(
+                    chain: founding.founded.state.chain, scheme: scenario.scheme,
+                    keys: founding.voteKeys.map(\.publicKey), traitors: Set(traitorKeys)),
+                set: founding.set),
+            LightNodesSeeTheChain(),
             FinalizationsVerify(
                 chain: founding.founded.state.chain, set: founding.set, scheme: scenario.scheme),
         ]
@@ -87,13 +99,9 @@ struct RunRecord: Sendable {
         laws.lazy.compactMap { $0 as? EvidenceReachesTheChain }.first?.repeatedCount ?? 0
     }
 
-    mutating func noteRelay(in message: ConsensusMessage, byteCount: Int) {
-        switch message {
-        case .relay: checkedRelayByteCount = UInt64(byteCount)
-        case .status(let status) where status.unheard.count > 0:
-            checkedRelayByteCount = UInt64(2 + (status.unheard.seats.last?.index ?? 0) / 8 + 1)
-        case .proposal, .vote, .certificates, .status, .request: checkedRelayByteCount = 0
-        }
+    /// Blocks from the second proof of a broken rule to the one that has it.
+    var evidenceWaits: [UInt64] {
+        laws.lazy.compactMap { $0 as? EvidenceReachesTheChain }.first?.waits ?? []
     }
 
     mutating func report(_ law: String, _ sentence: String) {
@@ -196,10 +204,23 @@ struct RunRecord: Sendable {
         show(.durable(records, at: node))
     }
 
-    mutating func note(_ evidence: Evidence, at node: Int) {
+    mutating func note(_ evidence: Evidence, at node: Int, in view: View?) {
         self.evidence.append(evidence)
         if firstProofs[evidence.key] == nil { firstProofs[evidence.key] = now }
-        show(.evidence(evidence, at: node))
+        show(.evidence(evidence, at: node, view: view))
+    }
+
+    /// From here on, all is well: the time that each block takes counts.
+    mutating func beginCalm() { (builtAt, calmDelays) = ([:], []) }
+
+    mutating func endCalm() { builtAt = nil }
+
+    /// An honest node has built a block.
+    mutating func noteBuilt(_ digest: Digest) { builtAt?[digest] = now }
+
+    /// A node whose progress counts takes a block as final.
+    mutating func noteCalm(_ digest: Digest) {
+        if let since = builtAt?[digest] { calmDelays.append((now - since) / 1_000_000) }
     }
 
     /// - Returns: Transactions that are final for the first time anywhere.
@@ -295,23 +316,4 @@ struct Reference: Sendable {
 struct ReferenceFault: Error {
     let law: StaticString
     let sentence: String
-}
-
-extension Cluster {
-    /// Looks at what an honest node is about to send.
-    mutating func checkSent(_ frame: [UInt8], by node: Int) {
-        guard record.checkedFrame != frame else { return }
-        record.checkedFrame = frame
-        do throws(WireError) {
-            let message = try ConsensusFrame(wire: frame).message
-            record.noteRelay(in: message, byteCount: frame.count)
-            record.show(.sent(message, by: node))
-        } catch { record.report("I6", "node \(node) sends what nobody can read: \(error)") }
-    }
-
-    mutating func noteFinal(_ final: FinalBlock, at node: Int) {
-        for transaction in record.noteFinal(final, at: node) {
-            wallets.finalized(transaction, at: record.now)
-        }
-    }
 }

@@ -108,16 +108,33 @@ public struct Campaign: Sendable {
             hasRealSignatures: cluster.scenario.scheme == .ed25519, wasHealedInPart: isInPart)
     }
 
+    /// Of the blocks that were built since all was well, hardly one takes longer than it may.
+    private mutating func expectSpeed() {
+        let delays = Distribution(cluster.record.calmDelays)
+        let limit = HealsInTime.finalityLimit(
+            idleLeaders: cluster.uncountedVoterCount, pace: cluster.scenario.pace)
+        let found = delays.quantile(perMille: 990)
+        guard cluster.violations.isEmpty, found > limit else { return }
+        cluster.report(
+            "I15", "99 of 100 blocks are final after \(found) ms and not \(limit) ms, all well")
+    }
+
     /// Every node that was healed gets as far as the farthest, and then further.
     ///
     /// - Returns: the time to the first new block at all of them.
     private mutating func expectLife(since healed: UInt64) -> UInt64 {
         let height = cluster.highestHeight
         let pace = cluster.scenario.pace
-        cluster.run(untilMilliseconds: healed + HealsInTime.firstLimit(pace: pace)) {
-            $0.lowestHeight > height
+        let firstLimit = HealsInTime.firstLimit(pace: pace)
+        if !cluster.run(untilMilliseconds: healed + firstLimit, or: { $0.lowestHeight > height }),
+            cluster.violations.isEmpty
+        {
+            cluster.report(
+                "I15", "no block after \(height) was final everywhere in \(firstLimit) ms")
         }
         let healTime = cluster.milliseconds - healed
+        guard cluster.violations.isEmpty else { return healTime }
+        cluster.record.beginCalm()
         let target = height.adding(size.livenessBlocks)
         let limit =
             cluster.milliseconds + HealsInTime.limit(blocks: size.livenessBlocks, pace: pace)
@@ -125,6 +142,8 @@ public struct Campaign: Sendable {
             cluster.report(
                 "I15", "\(cluster.lowestHeight) of \(target) blocks were final when time was up")
         }
+        expectSpeed()
+        cluster.record.endCalm()
         return healTime
     }
 }

@@ -22,10 +22,9 @@ extension Cluster {
             record.show(.copied(from: one, to: other))
         case .tearWrite(let node): crash(node, isTorn: true)
         case .flipBit(let node):
-            // Who does not serve what it should have looks like a liar to those who ask.
-            if nodes[node].disk.flipBit(&dice.disk) { record.toleratesDismissals = true }
+            if nodes[node].disk.flipBit(&dice.disk) { record.damaged.insert(node) }
         case .misdirectWrite(let node):
-            if nodes[node].disk.misdirect(&dice.disk) { record.toleratesDismissals = true }
+            if nodes[node].disk.misdirect(&dice.disk) { record.damaged.insert(node) }
         case .failWrite(let node): nodes[node].failsNextWrite = true
         case .fillDisk(let node): nodes[node].isDiskFull = true
         case .freeDisk(let node):

@@ -40,7 +40,9 @@ extension Cluster {
             case .answer(let ticket, let id, let verdict):
                 record.note(id.bytes.array + Array("\(verdict)".utf8), kind: 64, at: node)
                 wallets.note(ticket, id, verdict)
-            case .evidence(let evidence): record.note(evidence, at: node)
+            case .evidence(let evidence):
+                let view = viewOfVoter(node, in: evidence.first.epoch)
+                record.note(evidence, at: node, in: view)
             case .keep(let finalization): nodes[node].disk.keep(finalization)
             case .alarm(let alarm): nodes[node].alarms.append(alarm)
             case .phase(let phase): nodes[node].phase = phase
@@ -59,10 +61,8 @@ extension Cluster {
         guard let receiver = index(of: name) else { return }
         let connection = links.connection(node, receiver)
         guard connection != 0 else { return }
-        if channel == .consensus, isHonest(node) {
-            checkSent(frame, by: node)
-            record.relayByteCount += record.checkedRelayByteCount
-        }
+        let reading = channel == .consensus ? read(frame, by: node) : FrameReading()
+        if isHonest(node) { record.relayByteCount += reading.relayByteCount }
         record.sentByteCount += UInt64(frame.count)
         if network.corrupts() {
             // What fails to authenticate ends the connection, and whatever is under way on it.
@@ -72,7 +72,9 @@ extension Cluster {
             from: node, to: receiver, channel, byteCount: frame.count, at: record.now)
         for arrival in arrivals {
             agenda.schedule(
-                .frame(from: node, to: receiver, connection: connection, channel, frame),
+                .frame(
+                    from: node, to: receiver, connection: connection, channel, frame,
+                    votes: reading.votes),
                 at: arrival)
         }
     }
@@ -105,7 +107,7 @@ extension Cluster {
     /// A node has let a peer go; honest nodes give each other no reason.
     private mutating func dismiss(_ name: PeerName, _ reason: DisconnectReason, by node: Int) {
         guard let peer = index(of: name), links.connection(node, peer) != 0 else { return }
-        if isHonest(node), isHonest(peer), !record.toleratesDismissals {
+        if isHonest(node), isHonest(peer), !record.damaged.contains(peer) {
             record.report(
                 "I6", "node \(node) let honest node \(peer) go: \(reason)")
         }
@@ -142,7 +144,9 @@ extension Cluster {
         if let from = scenario.miscounting[node], height(of: node).next >= from.previous {
             return .failed
         }
-        return nodes[node].executor.assemble(order)
+        let assembly = nodes[node].executor.assemble(order)
+        if isHonest(node), let block = assembly.block { record.noteBuilt(block.digest) }
+        return assembly
     }
 
     /// Executes a block; a node whose program differs comes to another state.

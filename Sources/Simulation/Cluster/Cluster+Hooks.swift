@@ -18,10 +18,11 @@ extension Cluster {
     public mutating func inject(
         _ frame: [UInt8], on channel: Channel, from sender: Int, to receiver: Int
     ) {
+        let reading = channel == .consensus ? read(frame, by: sender) : FrameReading()
         agenda.schedule(
             .frame(
                 from: sender, to: receiver, connection: links.connection(sender, receiver),
-                channel, frame),
+                channel, frame, votes: reading.votes),
             at: record.now)
     }
 

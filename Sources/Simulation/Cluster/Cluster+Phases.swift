@@ -84,9 +84,7 @@ extension Cluster {
             if let left = leftover(of: node) {
                 report("\(NothingPilesUp.name)", "node \(node): \(left)")
             }
-            if let sleep = NobodySleeps.check(nodes[node]) {
-                report("\(NobodySleeps.name)", "node \(node): \(sleep)")
-            }
+            checkVigil(of: node)
         }
     }
 
@@ -113,7 +111,10 @@ extension Cluster {
     }
 
     /// Whether a node's progress counts.
-    private func counts(_ node: Int) -> Bool { isHonest(node) && core?.contains(node) ?? true }
+    func counts(_ node: Int) -> Bool { isHonest(node) && core?.contains(node) ?? true }
+
+    /// Validators whose progress does not count: traitors, and what has not been healed.
+    var uncountedVoterCount: Int { scenario.weights.indices.count { !counts($0) } }
 
     /// What has gone wrong on purpose so far.
     public var faults: FaultTally {

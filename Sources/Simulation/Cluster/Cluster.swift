@@ -12,7 +12,9 @@ public struct Cluster: Sendable {
     /// What is to happen at some time of the run.
     indirect enum Happening: Sendable {
         case event(node: Int, life: Int, Replica.Event)
-        case frame(from: Int, to: Int, connection: UInt64, Channel, [UInt8])
+        /// With the votes in it, where there are traitors.
+        case frame(
+            from: Int, to: Int, connection: UInt64, Channel, [UInt8], votes: [Vote])
         case written(node: Int, life: Int, number: UInt64)
         case wake(node: Int, life: Int, TimerName, serial: UInt64)
         case connect(Int, Int)
@@ -134,11 +136,14 @@ public struct Cluster: Sendable {
         case .event(let node, let life, let event):
             guard nodes[node].life == life else { return }
             deliver(event, to: node)
-        case .frame(let sender, let receiver, let connection, let channel, let frame):
+        case .frame(
+            let sender, let receiver, let connection, let channel, let frame, let votes):
             guard links.connection(sender, receiver) == connection else { return }
             record.note(frame, on: channel, at: receiver)
+            let counted = countable(votes, by: receiver, from: sender)
             deliver(
                 .received(nodes[sender].name, channel, frames: [frame]), to: receiver)
+            showHeard(counted, by: receiver)
         case .written(let node, let life, let number):
             guard nodes[node].life == life else { return }
             finishWrite(number, at: node)
@@ -146,6 +151,7 @@ public struct Cluster: Sendable {
             guard nodes[node].life == life, nodes[node].wakes[name] == serial else { return }
             nodes[node].wakes[name] = nil
             deliver(.woke(name), to: node)
+            if case .consensus = name { checkVigil(of: node) }
         case .connect(let one, let other): connect(one, other)
         case .disconnected(let node, let peer, let connection):
             guard links.connection(node, peer) == 0, links.last(node, peer) == connection else {
@@ -244,7 +250,7 @@ extension Cluster.Happening {
     /// The nodes whose processes it waits for.
     var processes: (Int, Int)? {
         switch self {
-        case .event(let node, _, _), .frame(_, let node, _, _, _), .written(let node, _, _),
+        case .event(let node, _, _), .frame(_, let node, _, _, _, _), .written(let node, _, _),
             .wake(let node, _, _, _), .disconnected(let node, _, _):
             (node, node)
         case .connect(let one, let other): (one, other)

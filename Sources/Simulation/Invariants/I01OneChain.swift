@@ -14,10 +14,10 @@ struct OneChain: NetworkLaw {
         if case .reference(let block, _) = sight { return link(block.header) }
         guard case .final(let final, let node) = sight else { return nil }
         let height = final.block.header.height
-        let last = heights[node] ?? Height(0)
+        let before = heights[node] ?? Height(0)
         // A restarted node repeats what had not reached its disk.
-        guard height <= last.next else {
-            return "node \(node) makes \(height) final after \(last)"
+        guard height <= before.next else {
+            return "node \(node) makes \(height) final after \(before)"
         }
         heights[node] = height
         let index = Int(height.number) - 1

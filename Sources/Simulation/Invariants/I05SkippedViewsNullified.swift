@@ -19,7 +19,7 @@ struct SkippedViewsNullified: NetworkLaw {
         case .sent:
             for certificate in sight.certificates { note(certificate) }
             return nil
-        case .final, .evidence, .epoch, .crashed, .light, .copied: return nil
+        case .heard, .final, .evidence, .epoch, .crashed, .light, .copied: return nil
         }
     }
 

@@ -30,7 +30,7 @@ struct HonestNodesKeepTheRules: NetworkLaw {
         switch sight {
         case .sent(.vote(let vote), let node): return note(vote, by: node)
         case .sent(.proposal(let proposal), let node): return note(proposal.vote, by: node)
-        case .evidence(let evidence, let node):
+        case .evidence(let evidence, let node, _):
             let accused = sets[evidence.first.epoch]?[evidence.first.seat]?.key
             return accused.map { traitors.contains($0) } ?? false
                 ? nil : "node \(node) has evidence against honest seat \(evidence.first.seat)"
@@ -41,7 +41,7 @@ struct HonestNodesKeepTheRules: NetworkLaw {
             var found: String?
             for record in records { found = note(record, of: node) ?? found }
             return found
-        case .sent, .final, .reference, .crashed, .light, .copied: return nil
+        case .sent, .heard, .final, .reference, .crashed, .light, .copied: return nil
         }
     }
 

@@ -32,7 +32,7 @@ struct PersistedBeforeSent: NetworkLaw {
             return nil
         case .sent(.vote(let vote), let node): return check(vote, node)
         case .sent(.proposal(let proposal), let node): return check(proposal.vote, node)
-        case .sent, .final, .reference, .evidence, .epoch, .crashed, .light: return nil
+        case .sent, .heard, .final, .reference, .evidence, .epoch, .crashed, .light: return nil
         case .copied(let one, let other):
             durable[other] = durable[one]
             return nil

@@ -13,7 +13,7 @@ struct SameStateRoot: NetworkLaw {
             return compare(final.block.header.height, final.stateRoot, "node \(node)")
         case .reference(let block, let root):
             return compare(block.header.height, root, "the reference")
-        case .sent, .durable, .evidence, .epoch, .crashed, .light, .copied: return nil
+        case .sent, .heard, .durable, .evidence, .epoch, .crashed, .light, .copied: return nil
         }
     }
 

@@ -15,7 +15,7 @@ struct LightNodesSeeTheChain: NetworkLaw {
         case .light(let head, let light):
             return head.header.digest == head.block && chain[head.block] == head.stateRoot
                 ? nil : "light node \(light) believes in \(head.block) at \(head.header.height)"
-        case .sent, .durable, .final, .epoch, .crashed, .evidence, .copied: return nil
+        case .sent, .heard, .durable, .final, .epoch, .crashed, .evidence, .copied: return nil
         }
     }
 }

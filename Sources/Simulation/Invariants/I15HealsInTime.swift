@@ -12,6 +12,18 @@ enum HealsInTime {
         blocks * 3 * max(pace.heartbeat, pace.advance + pace.hop)
     }
 
+    /// Within which ninety-nine of a hundred blocks of honest leaders become final at nodes that are up
+    /// and connected: three hops, and as long again as each leader in a row can take who does not do
+    /// his part, and one view that all give up.
+    ///
+    /// - Parameters:
+    ///   - idleLeaders: Validators that are traitors, or were not healed.
+    ///   - pace: The timers.
+    /// - Returns: The bound in milliseconds.
+    static func finalityLimit(idleLeaders: Int, pace: Pace) -> UInt64 {
+        3 * pace.hop + UInt64(idleLeaders + 1) * (pace.advance + pace.hop)
+    }
+
     /// Time for the first block: the longest timer that backoff may have reached, and then some.
     ///
     /// - Unit: milliseconds.

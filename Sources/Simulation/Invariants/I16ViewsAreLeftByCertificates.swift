@@ -24,7 +24,7 @@ struct ViewsAreLeftByCertificates: NetworkLaw {
         case .copied(let one, let other):
             left[other] = left[one]
             return nil
-        case .sent, .reference, .evidence, .epoch, .crashed, .light: return nil
+        case .sent, .heard, .reference, .evidence, .epoch, .crashed, .light: return nil
         }
     }
 

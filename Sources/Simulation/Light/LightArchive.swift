@@ -30,7 +30,7 @@ struct LightArchive: Sendable {
         switch sight {
         case .reference(let block, _): append(block.header)
         case .epoch(let epoch, let set): sets[epoch] = set
-        case .final, .sent, .durable, .evidence, .crashed, .light, .copied: return
+        case .final, .sent, .heard, .durable, .evidence, .crashed, .light, .copied: return
         }
     }
 }

@@ -1,6 +1,7 @@
 import Chain
 
-/// I11: the events of every journal fold to its head, and its length only grows.
+/// I11: the events of every journal fold to its head, and make it longer by one each; a balance that
+/// was closed and comes back begins anew.
 enum JournalsGrow {
     static let name: StaticString = "I11"
 
