@@ -103,6 +103,8 @@ extension Simplex {
         /// The epoch's last block is final. The machine only serves stragglers from here on.
         indirect case epochEnded(Finalization)
         indirect case evidence(Evidence)
+        /// Two quorums contradict each other; the driver shows both and stops.
+        indirect case forked(Fork)
         case fault(Peer, PeerFault)
         indirect case alarm(Alarm)
         /// Listening is over, and nobody else was heard to use our key (rule C45).

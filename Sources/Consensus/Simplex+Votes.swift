@@ -206,6 +206,9 @@ extension Simplex {
             return
         }
         let view = certificate.view
+        if let held = contradiction(to: certificate) {
+            return takeContradiction(certificate, to: held, from: peer)
+        }
         guard !position.hasEnded, view > position.finalizedView, view < Self.viewLimit,
             rounds.certificates(of: view)?[certificate.kind] == nil,
             certificate.kind == .finalize
@@ -224,6 +227,23 @@ extension Simplex {
         for vote in certificate.votes where rounds.contains(view) { insert(vote) }
     }
 
+    /// A certificate of the view that this one excludes, as long as the view is tracked.
+    private func contradiction(to certificate: Certificate) -> Certificate? {
+        guard let held = rounds.certificates(of: certificate.view) else { return nil }
+        return [held.notarization, held.nullification, held.finalization].lazy.compactMap { $0 }
+            .first { $0.excludes(certificate) }
+    }
+
+    private mutating func takeContradiction(
+        _ certificate: Certificate, to held: Certificate, from peer: Peer
+    ) {
+        do throws(CertificateFault) {
+            try certificate.verify(
+                in: config.set, of: config.epoch, chain: config.chain, scheme: config.scheme)
+            outbox.emit(.forked(Fork(held: held, other: certificate)))
+        } catch { outbox.emit(.fault(peer, .badCertificate(error))) }
+    }
+
     /// Tracks a view that a quorum vouches for, however far ahead; what lies between is dropped.
     mutating func trackFar(_ view: View) {
         if view > position.finalizedView.adding(RoundTable.openLimit) {
@@ -236,6 +256,10 @@ extension Simplex {
     mutating func adopt(_ certificate: Certificate) {
         let view = certificate.view
         guard rounds.contains(view), rounds[view].certificates[certificate.kind] == nil else {
+            return
+        }
+        if let held = contradiction(to: certificate) {
+            outbox.emit(.forked(Fork(held: held, other: certificate)))
             return
         }
         rounds[view].certificates[certificate.kind] = certificate

@@ -4,6 +4,7 @@ public import Gossip
 import Logging
 public import Primitives
 public import Replica
+import Wire
 
 /// What the driver needs of the network; each call returns at once.
 public struct Links: Sendable {
@@ -128,7 +129,19 @@ public actor ReplicaDriver {
     private func enter(_ next: Phase) {
         let isNew = next.word != phase.word
         phase = next
+        if case .halted(let reason) = next { return halt(reason) }
         if isNew { log.info("phase", metadata: ["now": "\(next.word)"]) }
+    }
+
+    /// Says why the node has stopped, and shows both sides of a fork in full.
+    private func halt(_ reason: HaltReason) {
+        log.critical("halted", metadata: ["why": "\(reason.sentence)"])
+        guard case .forked(let fork) = reason else { return }
+        for (side, certificate) in [("held", fork.held), ("other", fork.other)] {
+            log.critical(
+                "one side of the split",
+                metadata: ["side": "\(side)", "certificate": "\(Hex.encode(certificate.wire))"])
+        }
     }
 
     /// One word for the operator.
@@ -230,6 +243,31 @@ extension HaltReason {
         case .stateDiverged(let height): "state differs from the network's at height \(height)"
         case .upgradeRequired(let number): "upgrade required: rules \(number)"
         case .finalBlockInvalid(let height): "final block \(height) is invalid here"
+        case .forked(let fork):
+            "the network has split: \(fork.held.claim), and \(fork.other.claim); \(fork.culprits); "
+                + "settle nothing by this node and ask the other operators"
+        }
+    }
+}
+
+extension Fork {
+    /// Who is to blame, as far as the two sides show it.
+    var culprits: String {
+        guard !guilty.isEmpty else { return "more than a third of the validators signed both" }
+        let seats = guilty.map { "\($0.index)" }.joined(separator: ", ")
+        return "proved to have signed both: the validators in seats \(seats)"
+    }
+}
+
+extension Certificate {
+    /// What a quorum has signed, in words.
+    var claim: String {
+        let place = "in view \(view) of epoch \(epoch)"
+        let block = "block \(subject.block?.hex.prefix(16) ?? "")"
+        return switch kind {
+        case .notarize: "a quorum accepted \(block) \(place)"
+        case .nullify: "a quorum gave up on any block \(place)"
+        case .finalize: "a quorum made \(block) final \(place)"
         }
     }
 }

@@ -306,7 +306,7 @@ extension Recoverer {
                 start: EpochStart(
                     block: start.digest, height: standing.boundary, time: start.time,
                     stateRoot: startRoot ?? .zero),
-                blocks: blocks, recovery: recovery,
+                blocks: blocks, recovery: recovery, proof: finalization,
                 laterRecords: try votes.records(after: standing.epoch.epoch))
             return Recovery(
                 state: state, leaves: leaves, replica: replica, finalization: finalization,

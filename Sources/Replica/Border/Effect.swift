@@ -167,4 +167,6 @@ public enum HaltReason: Hashable, Sendable {
     case upgradeRequired(protocolNumber: UInt32)
     /// A final block is invalid by this node's rules.
     case finalBlockInvalid(Height)
+    /// Two quorums have signed what excludes each other; people have to decide.
+    indirect case forked(Fork)
 }

@@ -50,12 +50,14 @@ public struct RecoveredState: Sendable {
     public var blocks: [Block]
     /// The vote log of that epoch.
     public var recovery: Simplex.Recovery
+    /// The newest finalization of the head or of a block below it, in whatever epoch.
+    public var proof: Finalization?
     /// The vote logs of epochs after it: we were in them before the last blocks were lost.
     public var laterRecords: [Epoch: [VoteRecord]]
 
     public init(
         head: FinalHead, epoch: EpochTerms, start: EpochStart, blocks: [Block] = [],
-        recovery: Simplex.Recovery = Simplex.Recovery(),
+        recovery: Simplex.Recovery = Simplex.Recovery(), proof: Finalization? = nil,
         laterRecords: [Epoch: [VoteRecord]] = [:]
     ) {
         self.head = head
@@ -63,6 +65,7 @@ public struct RecoveredState: Sendable {
         self.start = start
         self.blocks = blocks
         self.recovery = recovery
+        self.proof = proof ?? recovery.finalization
         self.laterRecords = laterRecords
     }
 }

@@ -9,6 +9,8 @@ struct FinalState: Sendable {
     var durable: Height
     /// The highest finalization whose block is not final here yet.
     var target: Finalization?
+    /// The finalization by which the head became final.
+    var proof: Finalization?
     /// Finalizations of blocks that wait to become final, by block.
     private var proofs: [Digest: Finalization] = [:]
     /// Votes that nobody needs once a block is durable, in order of height; as many as there are
@@ -19,8 +21,9 @@ struct FinalState: Sendable {
     var phase = Phase.starting
     var isHalted = false
 
-    init(_ head: FinalHead) {
+    init(_ head: FinalHead, proof: Finalization?) {
         self.head = head
+        self.proof = proof
         durable = head.height
     }
 

@@ -85,6 +85,7 @@ extension Replica {
         }
         guard run.blocks.allSatisfy(\.bodyMatchesHeader) else { return drop(name, .lied(.block)) }
         peers.update(name) { ($0.failureCount, $0.lateCount) = (0, 0) }
+        if let fork = fork(run, proof) { return halt(over: fork) }
         let last = sync.last?.header.height ?? final.head.height
         let fresh = run.blocks.drop { $0.header.height <= last }
         if let first = fresh.first {
@@ -179,6 +180,7 @@ extension Replica {
             guard terms.stateRoot == expected else {
                 return halt(.stateDiverged(block.header.height))
             }
+            final.proof = run.proof
             dropFirstOfRun()
             makeFinal(block, terms)
             if sync.ask == nil, sync.runs.count < CatchUp.runLimit { askForMore() }

@@ -21,6 +21,7 @@ extension Replica {
         case .evidence(let evidence):
             desk.keep(evidence)
             emit(.evidence(evidence))
+        case .forked(let fork): halt(over: fork)
         case .fault(let peer, let fault): blame(peer, fault)
         case .alarm(let alarm): raise(alarm)
         case .listened:

@@ -20,7 +20,10 @@ extension Replica {
         guard !final.isHalted else { return }
         finalizeRuns()
         guard sync.runs.isEmpty, let target = final.target else { return }
-        guard let path = candidates.path(to: target.block, above: final.head) else { return }
+        guard let path = candidates.path(to: target.block, above: final.head) else {
+            if let fork = fork(target) { halt(over: fork) }
+            return
+        }
         var ready: [(Block, ChildTerms)] = []
         for candidate in path {
             guard let block = candidate.block, let terms = candidate.terms else { break }
@@ -31,6 +34,7 @@ extension Replica {
         if ready.count == path.count, let last = ready.last, last.1.stateRoot != target.stateRoot {
             return halt(.stateDiverged(last.0.header.height))
         }
+        if !ready.isEmpty { final.proof = target }
         for (block, terms) in ready { makeFinal(block, terms) }
     }
 

@@ -26,7 +26,7 @@ public struct Replica: Sendable {
     public init(_ configuration: ReplicaConfiguration, recovered: RecoveredState) {
         self.configuration = configuration
         engines = Engines(configuration, recovered)
-        final = FinalState(recovered.head)
+        final = FinalState(recovered.head, proof: recovered.proof)
         relay = TransactionRelay(configuration)
         sync = CatchUp(seed: configuration.randomSeed)
         for block in recovered.blocks {

@@ -108,14 +108,17 @@ extension Drill {
 
     /// Two traitors with a second host each on either side of a cut: each side has a quorum.
     private static func expectFork(_ seed: UInt64, _ out: inout Findings) {
-        let cluster = ForkTrials.forked(by: [2, 3], seed)
+        let pattern = ForkTrials.Pattern.usual
+        var cluster = ForkTrials.forked(by: pattern, seed)
         let isForked = cluster.violations.contains { $0.law == "I1" }
         out.expect(isForked, "a quorum on each side made no fork")
         let others = cluster.violations.filter { !["I1", "I2", "I3", "I4", "I8"].contains($0.law) }
         out.expect(others.isEmpty, "\(others)")
         let guilty = cluster.guiltyByCertificates
-        let wanted = [2, 3].compactMap { cluster.seat(of: $0) }
+        let wanted = pattern.guilty.compactMap { cluster.seat(of: $0) }
         out.expect(
             guilty == wanted.sorted(), "the certificates name \(guilty), not \(wanted.sorted())")
+        let end = ForkTrials.heal(&cluster, pattern)
+        out.expect(end.hasHalted, "no node halts with both certificates once the cut is healed")
     }
 }

@@ -77,7 +77,7 @@ public struct SimulationReport: Sendable, Encodable {
     public var isClean: Bool {
         failureCount == 0 && mismatchCount == 0
             && measurements.allSatisfy { $0.violations.isEmpty && $0.bounds.allSatisfy(\.holds) }
-            && (forkTrials.map { $0.provedCount == $0.forkCount } ?? true)
+            && (forkTrials?.isClean ?? true)
     }
 
     private mutating func compare(_ report: Campaign.Report) {

@@ -265,7 +265,8 @@ struct SimulatedDisk: Sendable {
             recovery: Simplex.Recovery(
                 records: votes[epoch] ?? [], highWater: highWater,
                 finalization: last?.finalization, finalizedHeader: last?.block.header,
-                standing: standing), laterRecords: votes.filter { $0.key > epoch })
+                standing: standing), proof: chain.last { $0.finalization != nil }?.finalization,
+            laterRecords: votes.filter { $0.key > epoch })
     }
 
     private var startOfChain: EpochStart {

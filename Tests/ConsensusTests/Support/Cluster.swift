@@ -264,7 +264,7 @@ struct Cluster {
         case .evidence(let evidence): nodes[index].evidence.append(evidence)
         case .fault(_, let fault): nodes[index].faults.append(fault)
         case .alarm(let alarm): nodes[index].alarms.append(alarm)
-        case .listened: break
+        case .listened, .forked: break
         case .wake(let instant):
             agenda.add(
                 .event(.woke, at: index, incarnation: nodes[index].incarnation),
