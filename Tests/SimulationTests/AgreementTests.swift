@@ -16,4 +16,13 @@ struct AgreementTests {
         #expect(cluster.lowestHeight >= Height(30), replay)
         #expect(cluster.finalityMilliseconds.count >= 300, replay)
     }
+
+    @Test("A leader that is known to be dead costs at most one hop")
+    func knownDeadLeader() {
+        let measurement = Measurement.knownDeadLeader()
+        #expect(measurement.violations == [])
+        #expect(measurement.duration.count == 1 && measurement.blockCount > 50)
+        let holds = measurement.bounds.allSatisfy(\.holds)
+        #expect(holds, "\(measurement)")
+    }
 }

@@ -136,7 +136,7 @@ public struct Measurement: Sendable, Encodable {
 
     /// By how much longer than usual a block takes that follows a view of a leader that has been dead
     /// for longer than it takes to know it.
-    private static func knownDeadLeader() -> Measurement {
+    public static func knownDeadLeader() -> Measurement {
         let pace = Pace()
         var cluster = Cluster(Scenario(validators: 4), seed: seed)
         cluster.plan(.crash(1), atMilliseconds: 5_000)
