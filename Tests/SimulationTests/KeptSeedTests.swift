@@ -23,9 +23,11 @@ struct KeptSeedTests {
         108: a new connection was told before the loss of the old one, and taken for one too many; \
         12835: a payment that was looked at while its rival became final stayed in a mempool; \
         21280, 22945, 23836: a read for a spammer, under way when the checker looked, passed for left over; \
-        31080: a delivery that was late for one question was too much for the next, and its honest sender let go
+        31080: a delivery that was late for one question was too much for the next, and its honest sender let go; \
+        87: a follower asked 64 times for the header of a view that was long final; \
+        62: what those who govern sign is not handed in again, and went down with the only node that had it
         """,
-        arguments: [40, 108, 12_835, 21_280, 22_945, 23_836, 31_080] as [UInt64])
+        arguments: [40, 62, 87, 108, 12_835, 21_280, 22_945, 23_836, 31_080] as [UInt64])
     func simulated(seed: UInt64) {
         let report = Running.campaign(seed, "KeptSeedTests")
         #expect(report.violations == [], Seeds.replay(seed, "KeptSeedTests"))

@@ -13,8 +13,10 @@ extension Replica {
         case .check(let header, let block, let view, let peer):
             check(header, block, view: view, from: peers.name(of: peer))
         case .certify(let header, let block, let view): certify(header, block, view: view)
-        case .fetch(let block, _, let peer):
-            fetchHeader(block, from: peer.flatMap { peers.name(of: $0) }, for: epoch)
+        case .fetch(let block, let view, let peer):
+            fetchHeader(
+                block, from: peer.flatMap { peers.name(of: $0) },
+                for: RequestDesk.HeaderWait(epoch: epoch, view: view))
         case .finalized(let finalization): reached(finalization)
         case .boundaryGrew(let finalization): emit(.keep(finalization))
         case .epochEnded: break  // The epoch changes when its last block is final here.

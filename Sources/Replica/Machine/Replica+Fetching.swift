@@ -15,13 +15,26 @@ extension Replica {
     mutating func fetchBodies(_ digest: Digest) { fetch(digest, .bodies) }
 
     /// Agreement has a certificate of a block whose header it never saw.
-    mutating func fetchHeader(_ digest: Digest, from name: PeerName?, for epoch: Epoch) {
+    mutating func fetchHeader(
+        _ digest: Digest, from name: PeerName?, for wait: RequestDesk.HeaderWait
+    ) {
         let known = digest == final.head.digest ? final.head.header : candidates[digest]?.header
         if let header = known {
-            return input(.fetched(header), for: epoch)
+            return input(.fetched(header), for: wait.epoch)
         }
-        if desk.headerWaits.count < RequestDesk.fetchLimit { desk.headerWaits[digest] = epoch }
+        if desk.headerWaits.count < RequestDesk.fetchLimit { desk.headerWaits[digest] = wait }
         fetch(digest, .block, from: name)
+    }
+
+    /// Hands agreement the header of a final block if it waits for it, and asks for none of the views
+    /// up to there any longer: agreement has no use for them.
+    mutating func endHeaderWaits(with header: BlockHeader, _ digest: Digest) {
+        guard !desk.headerWaits.isEmpty else { return }
+        if let wait = desk.headerWaits[digest] { input(.fetched(header), for: wait.epoch) }
+        for (digest, wait) in desk.headerWaits where wait.isOver(with: header) {
+            desk.headerWaits[digest] = nil
+            if !isWanted(digest) { desk.fetches[digest] = nil }
+        }
     }
 
     private mutating func fetch(
@@ -94,9 +107,9 @@ extension Replica {
     /// A block that was asked for; the name proves that it is the right one.
     mutating func take(fetched block: Block, from name: PeerName) {
         guard block.bodyMatchesHeader else { return drop(name, .lied(.block)) }
-        if let epoch = desk.headerWaits.removeValue(forKey: block.digest) {
+        if let wait = desk.headerWaits.removeValue(forKey: block.digest) {
             candidates.add(block.header, digest: block.digest)
-            input(.fetched(block.header), for: epoch)
+            input(.fetched(block.header), for: wait.epoch)
         }
         desk.fetches[block.digest] = nil
         guard candidates[block.digest] != nil else { return }

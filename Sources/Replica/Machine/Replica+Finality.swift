@@ -55,6 +55,7 @@ extension Replica {
         final.movedAt = turn.now.instant
         if final.target?.block == block.digest { final.target = nil }
         candidates.prune(final: block.digest, height: header.height)
+        endHeaderWaits(with: header, block.digest)
         desk.forget(evidenceIn: block)
         relay.noteFinal(block.body.transactions)
         pool.finalize(block.body.transactions, at: header.height)

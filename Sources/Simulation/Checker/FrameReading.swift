@@ -1,3 +1,4 @@
+import Chain
 import Consensus
 import Primitives
 import Replica
@@ -113,8 +114,12 @@ extension Cluster {
 extension Cluster {
     mutating func noteFinal(_ final: FinalBlock, at node: Int) {
         if counts(node) { record.noteCalm(final.digest) }
+        let height = record.finalHeight
         for transaction in record.noteFinal(final, at: node) {
             wallets.finalized(transaction, at: record.now)
+            record.submissions.noteFinal(transaction.id)
         }
+        let number = record.finalHeight.number
+        if number > height.number, number % NothingPilesUp.interval == 0 { lookAtHoldings() }
     }
 }

@@ -61,7 +61,14 @@ struct RunRecord: Sendable {
     var reading = FrameReading()
     private var reference: Reference
     /// What everybody has by the books, beside what the ledger's code says.
-    private var books: NaiveLedger
+    private(set) var books: NaiveLedger
+    /// What each node has sent about agreement, and may have.
+    private(set) var egress: [Egress] = []
+    /// Of final blocks.
+    private(set) var bodyByteCount: UInt64 = 0
+    private var allowed: (views: UInt64, milliseconds: UInt64, bodyByteCount: UInt64) = (0, 0, 0)
+    /// What wallets have handed in, and what they were told.
+    var submissions = RefusalsHaveReasons()
     /// What each balance was; kept for what light nodes are shown.
     private var past: BalanceHistory?
     private var laws: [any NetworkLaw]
@@ -124,6 +131,30 @@ struct RunRecord: Sendable {
     mutating func check(_ finding: LightInquirer.Finding, by light: Int) {
         let sentence = past.flatMap { ProofsAreTrue.check(finding, $0, archive.headers) }
         if let sentence { report("\(ProofsAreTrue.name)", "light node \(light): \(sentence)") }
+    }
+
+    mutating func noteEgress(_ byteCount: Int, of node: Int) {
+        while egress.count <= node { egress.append(Egress()) }
+        egress[node].add(byteCount)
+    }
+
+    /// Lets every node have sent what the views and the time since the last call are good for.
+    mutating func allowEgress(seats: Int, peers: Int, _ pace: Pace) {
+        let time = now / 1_000_000
+        for node in egress.indices {
+            egress[node].allow(
+                views: viewCount - allowed.views, milliseconds: time - allowed.milliseconds,
+                bodyByteCount: bodyByteCount - allowed.bodyByteCount, seats: seats, peers: peers,
+                pace)
+        }
+        allowed = (viewCount, time, bodyByteCount)
+    }
+
+    mutating func noteAnswer(
+        _ id: Digest, _ verdict: SubmissionVerdict, by node: Int, life: Int
+    ) {
+        let sentence = submissions.answer(id, verdict, by: node, life: life, books)
+        if let sentence { report("\(RefusalsHaveReasons.name)", sentence) }
     }
 
     /// Compares the state of a node with the books, when it is as far as they are.
@@ -235,6 +266,7 @@ struct RunRecord: Sendable {
         }
         guard header.height == finalHeight.next else { return [] }
         finalHeight = header.height
+        bodyByteCount += UInt64(header.bodyByteCount)
         // Views begin anew with each epoch.
         let before = header.epoch == finalEpoch ? finalView : View(0)
         viewCount += header.view.number - min(header.view.number, before.number)
@@ -316,4 +348,33 @@ struct Reference: Sendable {
 struct ReferenceFault: Error {
     let law: StaticString
     let sentence: String
+}
+
+extension Cluster {
+    /// Looks at what every honest node holds, keeps and has sent.
+    mutating func lookAtHoldings() {
+        record.allowEgress(seats: nodes.count, peers: nodes.count - 1, scenario.pace)
+        for node in nodes.indices where isHonest(node) {
+            guard let replica = nodes[node].replica else { continue }
+            let sentence =
+                NothingPilesUp.check(replica, accountCount: scenario.accountCount)
+                ?? logFault(of: node)
+                ?? (node < record.egress.count ? NothingPilesUp.check(record.egress[node]) : nil)
+            if let sentence {
+                record.report("\(NothingPilesUp.name)", "node \(node): \(sentence)")
+            }
+        }
+    }
+
+    /// A log is cut when blocks become final; one cut may get lost in a crash, and the next does for it.
+    private func logFault(of node: Int) -> String? {
+        let disk = nodes[node].disk
+        let tip = disk.tip.header
+        let old = disk.chain.dropLast(Self.lostCutLimit).last?.block.header
+        guard let log = disk.votes[tip.epoch] else { return nil }
+        let view = old?.epoch == tip.epoch ? old?.view ?? View(0) : View(0)
+        return NothingPilesUp.check(log, finalized: view)
+    }
+
+    private static let lostCutLimit = 8
 }

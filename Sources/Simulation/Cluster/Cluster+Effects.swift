@@ -37,9 +37,9 @@ extension Cluster {
                 schedule(.loaded(answer, token), at: node, after: diskDelay(of: node))
             case .wake(let name, let instant): arm(name, at: instant, of: node)
             case .disconnect(let name, let reason): dismiss(name, reason, by: node)
-            case .answer(let ticket, let id, let verdict):
+            case .answer(_, let id, let verdict):
                 record.note(id.bytes.array + Array("\(verdict)".utf8), kind: 64, at: node)
-                wallets.note(ticket, id, verdict)
+                if isHonest(node) { record.noteAnswer(id, verdict, by: node, life: life) }
             case .evidence(let evidence):
                 let view = viewOfVoter(node, in: evidence.first.epoch)
                 record.note(evidence, at: node, in: view)
@@ -62,7 +62,10 @@ extension Cluster {
         let connection = links.connection(node, receiver)
         guard connection != 0 else { return }
         let reading = channel == .consensus ? read(frame, by: node) : FrameReading()
-        if isHonest(node) { record.relayByteCount += reading.relayByteCount }
+        if isHonest(node) {
+            record.relayByteCount += reading.relayByteCount
+            if channel == .consensus { record.noteEgress(frame.count, of: node) }
+        }
         record.sentByteCount += UInt64(frame.count)
         if network.corrupts() {
             // What fails to authenticate ends the connection, and whatever is under way on it.

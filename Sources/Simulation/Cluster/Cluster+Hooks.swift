@@ -104,6 +104,10 @@ extension Cluster {
         let change = ChangeValidators(
             records: records, approvers: owners.map { AccountID($0.publicKey) }.sorted())
         let transaction = wallets.govern(change, with: owners)
+        if nodes[node].isUp, isHonest(node) {
+            record.submissions.hand(
+                transaction, to: node, life: nodes[node].life, isRepeated: false)
+        }
         deliver(.submitted([transaction], Ticket(.max)), to: node)
     }
 }

@@ -76,6 +76,10 @@ extension Cluster {
                 with: nodes[node].disk.leaves, at: height(of: node), of: node)
         }
         run(untilMilliseconds: milliseconds + Self.quietMilliseconds)
+        let lives = nodes.map { $0.isUp ? $0.life : 0 }
+        if let left = record.submissions.leftover(lives, record.books) {
+            report("\(RefusalsHaveReasons.name)", left)
+        }
         for node in honest {
             // A traitor that goes on asking may have a read under way at any one moment.
             run(untilMilliseconds: milliseconds + Self.glanceMilliseconds) { cluster in

@@ -35,9 +35,10 @@ extension Scenario {
             return true
         }
         if dice.below(2) == 0 {
+            let kinds = TraitorKind.active(lightCount: lightCount)
             for _ in 0..<2 {
                 let node = dice.index(of: weights.count)
-                let kind = TraitorKind.allCases[dice.index(of: TraitorKind.allCases.count)]
+                let kind = kinds[dice.index(of: kinds.count)]
                 if traitors[node] == nil, takes(node) { traitors[node] = kind }
             }
         }

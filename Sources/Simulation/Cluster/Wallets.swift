@@ -29,7 +29,6 @@ struct Wallets: Sendable {
     private let shares: [UInt64]
     private var owners: [Digest: Int] = [:]
     private(set) var delays: [UInt64] = []
-    private(set) var refusals: [Digest: SubmissionVerdict] = [:]
     private(set) var submittedCount = 0
     /// No more payments begin.
     var isClosed = false
@@ -168,10 +167,6 @@ struct Wallets: Sendable {
         delays.append((now - wallets[owner].openSince) / 1_000_000)
     }
 
-    mutating func note(_ ticket: Ticket, _ id: Digest, _ verdict: SubmissionVerdict) {
-        if case .refused = verdict, refusals.count < 1_000 { refusals[id] = verdict }
-    }
-
     mutating func node(of count: Int) -> Int { dice.index(of: count) }
 }
 
@@ -210,6 +205,8 @@ extension Cluster {
     private mutating func hand(_ transaction: Transaction, of account: Int) {
         let node = wallets.node(of: nodes.count)
         if nodes[node].isUp, isHonest(node) {
+            record.submissions.hand(
+                transaction, to: node, life: nodes[node].life, isRepeated: true)
             deliver(.submitted([transaction], Ticket(UInt64(account))), to: node)
         }
         agenda.schedule(

@@ -55,6 +55,11 @@ public enum TraitorKind: String, CaseIterable, Sendable {
     /// Is honest but for what a drill sends in its name.
     case puppet
 
+    /// Those that betray by themselves; a forger of proofs only where light nodes ask.
+    static func active(lightCount: Int) -> [TraitorKind] {
+        allCases.filter { $0 != .puppet && ($0 != .badProver || lightCount > 0) }
+    }
+
     func make() -> any Traitor {
         switch self {
         case .equivocatingLeader: EquivocatingLeader()
