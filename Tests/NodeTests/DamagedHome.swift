@@ -54,4 +54,20 @@ struct DamagedHome {
             return try update.remove(keys[number % keys.count], in: table)
         }
     }
+
+    /// Puts the last row of a table under the number that follows its own, as a flipped bit of its key would.
+    static func moveLastRow(_ table: Table<UInt64, [UInt8]>, in directory: String) throws {
+        let store = try Store(directory: directory, tables: [table.name])
+        let isMoved = try store.write { update throws(StorageError) in
+            var last: (key: UInt64, row: [UInt8])?
+            for (key, row) in try update.entries(in: table, .all, .descending, limit: 1) {
+                last = (key, row)
+            }
+            guard let last else { return false }
+            _ = try update.remove(last.key, in: table)
+            try update.put(last.row, at: last.key + 1, in: table)
+            return true
+        }
+        #expect(isMoved)
+    }
 }

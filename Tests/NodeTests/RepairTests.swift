@@ -109,6 +109,24 @@ struct RepairTests {
         await cluster.stop()
     }
 
+    @Test("The last row of any table under the next number is found, and put right")
+    func movedRows() async throws {
+        let (network, damaged) = try await network()
+        var cluster = network
+        for name in ["headers", "final", "deltas", "receipts", "journals"] {
+            let home = try damaged.copy()
+            try DamagedHome.moveLastRow(Table(name), in: home.chainDirectory)
+            if try await !Self.opens(home) {
+                let facts = await Doctor.repair(home)
+                #expect(facts.allSatisfy { $0.verdict != .bad }, "\(name): \(facts)")
+                #expect(try await Self.opens(home), "\(name)")
+            }
+            try Self.servesNothingElse(home, than: cluster.nodes[0].chainStore)
+            DamagedHome.remove(home)
+        }
+        await cluster.stop()
+    }
+
     @Test("Without peers, a missing block is named, and the node does not start")
     func nobody() async throws {
         let (network, damaged) = try await network()

@@ -97,7 +97,9 @@ private struct Walk {
     ) throws(StorageError) -> Bool {
         let record = try view.sound(height, ChainTables.final)
         let linked = header.flatMap { $0.parent == previous.digest ? $0.digest : nil }
-        guard let digest = next?.parent ?? linked ?? record?.digest ?? heights[height.number]
+        // A damaged key puts the row of the block before in this place.
+        let recorded = record.flatMap { $0.digest == previous.digest ? nil : $0.digest }
+        guard let digest = next?.parent ?? linked ?? recorded ?? heights[height.number]
         else { return false }
         digests.append(digest)
         var parts: [String] = []
@@ -246,8 +248,10 @@ extension Snapshot {
     }
 
     borrowing func header(_ height: Height) throws(StorageError) -> BlockHeader? {
-        guard let bytes = try sound(height, ChainTables.headers) else { return nil }
-        return try? BlockHeader(wire: bytes)
+        guard let bytes = try sound(height, ChainTables.headers),
+            let header = try? BlockHeader(wire: bytes), header.height == height
+        else { return nil }
+        return header
     }
 
     /// The highest height that any table has a final block's record of.
