@@ -1,6 +1,7 @@
 import Consensus
 import Primitives
 import Replica
+import Wire
 
 /// Attacks 42 to 44: blocks that are wrong, and validators that sign twice.
 extension Drill {
@@ -73,6 +74,28 @@ extension Drill {
                 out.expect(
                     cluster.repeatedEvidenceCount == 0,
                     "\(cluster.repeatedEvidenceCount) pieces of evidence are final twice")
+            },
+            Drill("attack 44: evidence that comes late, when a block has it, is not brought again") {
+                seed, out in
+                var cluster = besieged(seed)
+                // It has finalized the view, and now gives it up as well.
+                guard let vote = cluster.vote(.nullify, in: cluster.finalView, by: 1) else {
+                    return out.expect(false, "node 1 has no seat")
+                }
+                let frame = ConsensusFrame(.vote(vote)).wire
+                for node in [0, 2] {
+                    cluster.inject(frame, on: .consensus, from: 1, to: node)
+                }
+                let isFinal = cluster.run(untilMilliseconds: cluster.milliseconds + 3_000) {
+                    $0.finalEvidenceCount > 0 && $0.height(of: 3) == $0.highestHeight
+                }
+                out.expect(isFinal, "no evidence is final")
+                let count = cluster.evidence.count
+                cluster.inject(frame, on: .consensus, from: 1, to: 3)
+                cluster.run(untilMilliseconds: cluster.milliseconds + 10)
+                out.expect(cluster.evidence.count > count, "node 3 has not noticed")
+                out.expectProgress(of: &cluster, blocks: 12)
+                out.expect(cluster.repeatedEvidenceCount == 0, "evidence is final twice")
             },
             Drill("a leader that builds on old blocks forks nothing") { seed, out in
                 expectTruth(beside: .forkingLeader, seed, &out)

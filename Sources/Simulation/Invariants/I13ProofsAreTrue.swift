@@ -1,6 +1,8 @@
 import Chain
 import Ledger
+import LightClient
 import Primitives
+import Wire
 
 /// I13: what a light node has been shown of balances, histories, blocks and transactions is so, by
 /// the books and by the chain.
@@ -14,15 +16,29 @@ enum ProofsAreTrue {
         case .balance(let account, let amount, let height):
             return past[account, height] == amount
                 ? nil : "\(account) was shown to have another balance at \(height)"
-        case .statement(let account, let count, let height):
-            // A fee and a payment, or more, for each change that the books saw.
-            return count >= UInt64(past.changeCount(of: account, upTo: height))
-                ? nil : "the history of \(account) has \(count) events at \(height)"
+        case .statement(let account, let events, let height):
+            return isTrue(events, of: account, past, upTo: height)
+                ? nil : "\(account) was shown a history that is not so at \(height)"
         case .block(let block):
             return isOnChain(block.header, headers) ? nil : "block \(block.digest) is on no chain"
         case .included(let id, let header):
             return isOnChain(header, headers) ? nil : "transaction \(id) is in no block"
         }
+    }
+
+    /// Whether the events tell the balance of the books after each block that they name, and name
+    /// each block in which the books saw it change.
+    private static func isTrue(
+        _ events: [JournalEvent], of account: AccountID, _ past: BalanceHistory,
+        upTo height: Height
+    ) -> Bool {
+        var told: [UInt64: UInt64] = [:]
+        for event in events {
+            guard let read = try? LedgerEvent(wire: event.event) else { return false }
+            told[event.height.number] = read.balance.minorUnits
+        }
+        return told.allSatisfy { past[account, Height($0.key)] == $0.value }
+            && past.changes(of: account, upTo: height).allSatisfy { told[$0] != nil }
     }
 
     private static func isOnChain(_ header: BlockHeader, _ headers: [BlockHeader]) -> Bool {
@@ -52,8 +68,8 @@ struct BalanceHistory: Sendable {
         changes[account]?.last { $0.height <= height.number }?.amount
     }
 
-    /// Blocks that changed a balance, genesis included.
-    func changeCount(of account: AccountID, upTo height: Height) -> Int {
-        changes[account]?.prefix { $0.height <= height.number }.count ?? 0
+    /// Heights of the blocks that changed a balance, genesis included.
+    func changes(of account: AccountID, upTo height: Height) -> [UInt64] {
+        changes[account]?.prefix { $0.height <= height.number }.map(\.height) ?? []
     }
 }

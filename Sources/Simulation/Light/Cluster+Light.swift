@@ -127,7 +127,8 @@ extension Cluster {
             case .refused(let fault, let kind):
                 guard let node = self.index(of: name) else { continue }
                 if !isHonest(node) { lights[index].lieCounts[kind, default: 0] += 1 }
-                guard fault.isLie, isHonest(node) else { continue }
+                // Thieves with a quorum may have shown it a set of their own, until it stops.
+                guard fault.isLie, isHonest(node), !thievesAreQuorum else { continue }
                 record.report(
                     "I13", "light node \(index) is given by honest node \(node): \(fault)")
             }

@@ -163,8 +163,10 @@ struct LightForger: Sendable {
         } else {
             header.time = header.time.next
         }
+        // Another header has no certificate; its ancestry is forged when it is asked for.
         return ServedBlock(
-            block: Block(header: header, body: body).wire, finalized: served.finalized)
+            block: Block(header: header, body: body).wire,
+            finalized: header == block.header ? served.finalized : nil)
     }
 
     /// The path of another place.

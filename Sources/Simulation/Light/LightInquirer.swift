@@ -17,7 +17,7 @@ struct LightInquirer: Sendable {
         /// `nil` when it was shown that there is none.
         case balance(AccountID, amount: UInt64?, at: Height)
         /// All changes of a balance from the first.
-        case statement(AccountID, count: UInt64, at: Height)
+        case statement(AccountID, events: [JournalEvent], at: Height)
         case block(Block)
         case included(Digest, in: BlockHeader)
     }
@@ -32,7 +32,7 @@ struct LightInquirer: Sendable {
 
     private enum Stage: Sendable {
         case balance(AccountID)
-        case journal(AccountID, Statement, at: Height)
+        case journal(AccountID, Statement, [JournalEvent], at: Height)
         case block(Height)
         case ancestor(Block)
         case status(Transaction, BlockHeader)
@@ -75,7 +75,10 @@ struct LightInquirer: Sendable {
         guard question == nil, !sources.isEmpty, !accounts.isEmpty else { return nil }
         let source = sources[dice.index(of: sources.count)]
         guard head.height.number == 0 || dice.below(3) > 0 else {
-            let height = Height(1 + dice.below(head.height.number))
+            // The newest block is shown by its own certificate, an older one by its path.
+            let height =
+                dice.below(2) == 0
+                ? head.height : Height(1 + dice.below(head.height.number))
             return ask(source, .block(height), .block(height))
         }
         let account = accounts[dice.index(of: accounts.count)]
@@ -137,17 +140,19 @@ struct LightInquirer: Sendable {
                 now: now)
             return try take(
                 answer, of: account, at: leaf.finalized.header.height, from: question.source)
-        case (.journal(let account, var statement, let height), .journal(let page)):
+        case (.journal(let account, var statement, let read, let height), .journal(let page)):
             do throws(StatementFault) {
                 try statement.take(page)
                 if statement.isAtEnd { try statement.finish() }
             } catch { throw .wrongAnswer }
             guard statement.isAtEnd else {
                 // A node that has not got so far is asked no more.
-                if !page.events.isEmpty { read(statement, of: account, height, question.source) }
+                if !page.events.isEmpty {
+                    go(on: statement, read + page.events, of: account, height, question.source)
+                }
                 return []
             }
-            return [.statement(account, count: statement.expected.count, at: height)]
+            return [.statement(account, events: read + page.events, at: height)]
         case (.block(let height), .block(let served)):
             return try take(served, at: height, trust, from: question.source, now: now)
         case (.ancestor(let block), .ancestor(let ancestor)):
@@ -173,18 +178,19 @@ struct LightInquirer: Sendable {
             return [.balance(account, amount: nil, at: height)]
         }
         guard let leaf = try? BalanceLeaf(wire: bytes) else { throw .wrongAnswer }
-        read(Statement(expected: leaf.journal), of: account, height, source)
+        go(on: Statement(expected: leaf.journal), [], of: account, height, source)
         return [.balance(account, amount: leaf.amount.minorUnits, at: height)]
     }
 
-    private mutating func read(
-        _ statement: Statement, of account: AccountID, _ height: Height, _ source: PeerName
+    private mutating func go(
+        on statement: Statement, _ read: [JournalEvent], of account: AccountID, _ height: Height,
+        _ source: PeerName
     ) {
         let left = statement.expected.count - statement.next + 1
         let limit = min(LightLimits.eventCountLimit, Int(clamping: left))
         _ = ask(
             source, .journal(key(of: account), first: statement.next, limit: limit),
-            .journal(account, statement, at: height))
+            .journal(account, statement, read, at: height))
     }
 
     private mutating func take(
