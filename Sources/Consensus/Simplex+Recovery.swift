@@ -64,10 +64,8 @@ extension Simplex {
             case .certified(let certificate): adopt(certificate)
             case .accepted(let view, let header, let stateRoot):
                 restore(header, in: view, as: .valid(stateRoot: stateRoot))
-            case .rejected(let view, let block):
-                guard rounds[view].candidate?.block == block else { continue }
-                rounds[view].candidate?.state = .invalid
-                rounds.close(view)
+            // It is executed again: the rules may be newer than those that refused it (rule C44).
+            case .rejected: break
             }
         }
         for vote in votes where rounds.contains(vote.view) { insert(vote) }

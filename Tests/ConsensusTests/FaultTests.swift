@@ -163,6 +163,33 @@ struct FaultTests {
         #expect(solo.machine.standing == .voting)
     }
 
+    @Test("C44: a block that was refused is executed again after a restart, by whatever rules hold then")
+    func refusedBefore() {
+        var solo = Solo(seat: Solo.follower(of: 1...2))
+        let header = solo.header(view: 1)
+        let certificate = solo.certificate(solo.notarize(header), view: 1)
+        solo.receive(.proposal(solo.proposal(header)))
+        solo.pass(header)
+        solo.receive(.certificates(CertificateBatch([certificate])))
+        solo.handle(.executed(block: header.digest, view: header.view, .invalid))
+        #expect(solo.log.contains(.rejected(view: header.view, block: header.digest)))
+        solo.restart()
+        solo.handle(.fetched(header))
+        let isAskedFor = solo.effects.contains { effect in
+            guard case .certify(_, let block, _) = effect else { return false }
+            return block == header.digest
+        }
+        #expect(isAskedFor)
+        solo.execute(header)
+        #expect(solo.log.contains { record in
+            guard case .accepted(header.view, _, _) = record else { return false }
+            return true
+        })
+        // It gave the view up before, and says nothing else of it now.
+        #expect(solo.ownVotes.contains { $0.view == header.view && $0.kind == .nullify })
+        #expect(!solo.ownVotes.contains { $0.view == header.view && $0.kind == .finalize })
+    }
+
     @Test("Attack 51: nothing at or below the mark is signed, whatever the log says")
     func mark() {
         let keys = Fixture.keys(4)

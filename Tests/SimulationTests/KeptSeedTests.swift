@@ -25,9 +25,13 @@ struct KeptSeedTests {
         21280, 22945, 23836: a read for a spammer, under way when the checker looked, passed for left over; \
         31080: a delivery that was late for one question was too much for the next, and its honest sender let go; \
         87: a follower asked 64 times for the header of a view that was long final; \
-        62: what those who govern sign is not handed in again, and went down with the only node that had it
+        62: what those who govern sign is not handed in again, and went down with the only node that had it; \
+        60086: a validator with old rules refused a block, and went on refusing it after its upgrade, where no \
+        quorum was without it; 60016: a certificate of an old view that had come late passed for a log never cut
         """,
-        arguments: [40, 62, 87, 108, 12_835, 21_280, 22_945, 23_836, 31_080] as [UInt64])
+        arguments: [
+            40, 62, 87, 108, 12_835, 21_280, 22_945, 23_836, 31_080, 60_016, 60_086,
+        ] as [UInt64])
     func simulated(seed: UInt64) {
         let report = Running.campaign(seed, "KeptSeedTests")
         #expect(report.violations == [], Seeds.replay(seed, "KeptSeedTests"))

@@ -130,7 +130,9 @@ public struct Campaign: Sendable {
             cluster.violations.isEmpty
         {
             cluster.report(
-                "I15", "no block after \(height) was final everywhere in \(firstLimit) ms")
+                "I15",
+                "no block after \(height) was final everywhere in \(firstLimit) ms:"
+                    + cluster.laggards)
         }
         let healTime = cluster.milliseconds - healed
         guard cluster.violations.isEmpty else { return healTime }
@@ -145,5 +147,15 @@ public struct Campaign: Sendable {
         expectSpeed()
         cluster.record.endCalm()
         return healTime
+    }
+}
+
+extension Cluster {
+    /// The honest nodes that are the farthest behind, and what they say of themselves.
+    fileprivate var laggards: String {
+        let lowest = lowestHeight
+        return nodes.indices.filter { isHonest($0) && self.height(of: $0) <= lowest }
+            .map { " node \($0) at \(self.height(of: $0)), \(nodes[$0].phase)" }
+            .joined(separator: ";")
     }
 }

@@ -39,12 +39,13 @@ enum NothingPilesUp {
         return nil
     }
 
-    /// Looks at a vote log: nothing of views long final, and few records a view.
+    /// Looks at a vote log: little of views long final, and few records a view.
     static func check(_ log: [VoteRecord], finalized view: View) -> String? {
         var counts: [View: Int] = [:]
         for record in log { counts[record.view, default: 0] += 1 }
-        if let old = counts.keys.min(), old < view {
-            return "the vote log goes back to view \(old), and \(view) was final long ago"
+        let old = counts.filter { $0.key < view }.values.reduce(0, +)
+        if old > lateLimit {
+            return "the vote log has \(old) records from before view \(view), final long ago"
         }
         guard let most = counts.values.max(), most > recordLimit else { return nil }
         return "the vote log has \(most) records of one view"
@@ -70,6 +71,9 @@ enum NothingPilesUp {
     private static let quietViewLimit = 128
     /// Blocks above the final one on a quiet chain, from views that were given up.
     private static let quietCandidateLimit = 64
+    /// Records of views long final: certificates that came late, until the next cut. Eight blocks of votes
+    /// that no cut had taken would be more.
+    private static let lateLimit = 32
     /// A proposal of one's own, three votes, three certificates, and two verdicts on each of two blocks.
     private static let recordLimit = 11
 }
