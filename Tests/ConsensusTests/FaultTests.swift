@@ -163,7 +163,7 @@ struct FaultTests {
         #expect(solo.machine.standing == .voting)
     }
 
-    @Test("C44: a block that was refused is executed again after a restart, by whatever rules hold then")
+    @Test("C44: a block that was refused is executed again after a restart: rules may be newer")
     func refusedBefore() {
         var solo = Solo(seat: Solo.follower(of: 1...2))
         let header = solo.header(view: 1)
@@ -181,10 +181,11 @@ struct FaultTests {
         }
         #expect(isAskedFor)
         solo.execute(header)
-        #expect(solo.log.contains { record in
-            guard case .accepted(header.view, _, _) = record else { return false }
-            return true
-        })
+        #expect(
+            solo.log.contains { record in
+                guard case .accepted(header.view, _, _) = record else { return false }
+                return true
+            })
         // It gave the view up before, and says nothing else of it now.
         #expect(solo.ownVotes.contains { $0.view == header.view && $0.kind == .nullify })
         #expect(!solo.ownVotes.contains { $0.view == header.view && $0.kind == .finalize })

@@ -71,8 +71,9 @@ enum NothingPilesUp {
     private static let quietViewLimit = 128
     /// Blocks above the final one on a quiet chain, from views that were given up.
     private static let quietCandidateLimit = 64
-    /// Records of views long final: certificates that came late, until the next cut. Eight blocks of votes
-    /// that no cut had taken would be more.
+    /// Records of views long final: certificates that came late, until the next cut.
+    ///
+    /// Eight blocks of votes that no cut had taken would be more.
     private static let lateLimit = 32
     /// A proposal of one's own, three votes, three certificates, and two verdicts on each of two blocks.
     private static let recordLimit = 11
