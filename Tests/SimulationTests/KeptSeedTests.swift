@@ -27,10 +27,11 @@ struct KeptSeedTests {
         87: a follower asked 64 times for the header of a view that was long final; \
         62: what those who govern sign is not handed in again, and went down with the only node that had it; \
         60086: a validator with old rules refused a block, and went on refusing it after its upgrade, where no \
-        quorum was without it; 60016: a certificate of an old view that had come late passed for a log never cut
+        quorum was without it; 60016: a certificate of an old view that had come late passed for a log never cut; \
+        60877: a simulated disk gave a block to a light node of whose header a bit had flipped
         """,
         arguments: [
-            40, 62, 87, 108, 12_835, 21_280, 22_945, 23_836, 31_080, 60_016, 60_086,
+            40, 62, 87, 108, 12_835, 21_280, 22_945, 23_836, 31_080, 60_016, 60_086, 60_877,
         ] as [UInt64])
     func simulated(seed: UInt64) {
         let report = Running.campaign(seed, "KeptSeedTests")

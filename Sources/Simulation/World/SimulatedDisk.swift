@@ -185,8 +185,11 @@ struct SimulatedDisk: Sendable {
     /// The final block at a height, if it can be read.
     func wholeBlock(at height: Height) -> Block? {
         guard height.number >= 1, height <= self.height else { return nil }
-        let block = chain[Int(height.number) - 1].block
-        return isWhole(block) && block.header.height == height ? block : nil
+        let index = Int(height.number) - 1
+        let block = chain[index].block
+        // A store keeps a block under its name, which the block above knows too.
+        let name = index + 1 < chain.count ? chain[index + 1].block.header.parent : tip.digest
+        return isWhole(block) && block.header.height == height && block.digest == name ? block : nil
     }
 
     func load(_ order: LoadOrder) -> LoadAnswer {
