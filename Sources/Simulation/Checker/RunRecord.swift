@@ -356,6 +356,8 @@ extension Cluster {
         record.allowEgress(seats: nodes.count, peers: nodes.count - 1, scenario.pace)
         for node in nodes.indices where isHonest(node) {
             guard let replica = nodes[node].replica else { continue }
+            // What comes meanwhile waits until it has caught up.
+            if case .syncing = nodes[node].phase { continue }
             let sentence =
                 NothingPilesUp.check(replica, accountCount: scenario.accountCount)
                 ?? logFault(of: node)
