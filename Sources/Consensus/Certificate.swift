@@ -69,6 +69,17 @@ public struct Certificate: Hashable, Sendable {
         signers.reduce(0) { $0 &+ (set[$1]?.weight ?? 0) }
     }
 
+    /// Whether ``verify(in:of:chain:scheme:)`` finds nothing wrong, for those to whom it does not
+    /// matter what.
+    package func isValid(
+        in set: ValidatorSet, of epoch: Epoch, chain: Digest, scheme: SignatureScheme
+    ) -> Bool {
+        do throws(CertificateFault) {
+            try verify(in: set, of: epoch, chain: chain, scheme: scheme)
+            return true
+        } catch { return false }
+    }
+
     /// Checks everything: size of the bitmap, seats, quorum, and each signature.
     ///
     /// The one check that all paths use (rule C5). The caller knows which set votes in which

@@ -121,6 +121,14 @@ struct Certificates: Sendable {
         }
     }
 
+    /// One of these that cannot be beside another certificate of the view (rule C52).
+    func excluded(by certificate: Certificate) -> Certificate? {
+        for kind in [VoteKind.notarize, .nullify, .finalize] {
+            if let held = self[kind], held.excludes(certificate) { return held }
+        }
+        return nil
+    }
+
     /// Those that there are; the ones that prove most come first.
     var all: [Certificate] { [finalization, notarization, nullification].compactMap(\.self) }
 }

@@ -42,6 +42,12 @@ struct RoundTable: Sendable {
         contains(view) ? rounds[index(view)].certificates : nil
     }
 
+    /// Whether the leader of a tracked view has voted to give it up; no copy is made of the rest.
+    func isGivenUpByLeader(_ view: View) -> Bool {
+        let place = index(view)
+        return rounds[place].tallies.nullify.vote(of: rounds[place].leader) != nil
+    }
+
     func candidate(of view: View) -> Candidate? {
         contains(view) ? rounds[index(view)].candidate : nil
     }

@@ -32,7 +32,7 @@ extension Simplex {
         if isOwnWord { peers.recognize(peer, as: vote.seat) }
         if let parent = proposal.parent { take(parent, from: peer) }
         for certificate in proposal.skipped { take(certificate, from: peer) }
-        if rounds.contains(vote.view) { count(vote) }
+        if rounds.contains(vote.view) { insert(vote) }
     }
 
     /// Whether the leader signed it: as a vote that is counted already, or by checking.

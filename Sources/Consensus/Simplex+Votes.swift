@@ -51,7 +51,7 @@ extension Simplex {
     mutating func release(_ token: LogToken) {
         let (votes, messages) = outbox.release(token)
         for message in messages { outbox.send(message, to: .everyone) }
-        for vote in votes where rounds.contains(vote.view) { count(vote) }
+        for vote in votes where rounds.contains(vote.view) { insert(vote) }
     }
 
     /// Gives up on the current view (rule C14).
@@ -98,7 +98,7 @@ extension Simplex {
         pacemaker.lastActive[Int(vote.seat.index)] = pacemaker.now
         if isOwnWord { peers.recognize(peer, as: vote.seat) }
         guard !isForgedInOurName(vote) else { return }
-        count(vote)
+        insert(vote)
         overhear(vote, from: peer)
     }
 
@@ -128,21 +128,17 @@ extension Simplex {
         return false
     }
 
-    /// Counts a vote whose signature was checked, and acts on what it completes.
-    mutating func count(_ vote: Vote) {
-        insert(vote)
-    }
-
     /// What its leader has given up is given up here too, also when we enter it later (rule C14).
     mutating func giveUpWithLeader() {
-        let round = rounds[position.view]
-        guard round.leader != seat, !round.own.nullified,
-            round.tallies.nullify.vote(of: round.leader) != nil
+        let view = position.view
+        guard rounds.isGivenUpByLeader(view), rounds.leader(of: view) != seat,
+            !rounds[view].own.nullified
         else { return }
-        nullifyHastily(position.view)
+        nullifyHastily(view)
     }
 
-    /// Puts a vote on the tally of its view; a second, different one becomes evidence.
+    /// Puts a vote whose signature was checked on the tally of its view, and acts on what it
+    /// completes; a second, different one becomes evidence.
     ///
     /// - Returns: whether it was counted.
     @discardableResult
@@ -206,14 +202,14 @@ extension Simplex {
             return
         }
         let view = certificate.view
-        if let held = contradiction(to: certificate) {
-            return takeContradiction(certificate, to: held, from: peer)
-        }
-        guard !position.hasEnded, view > position.finalizedView, view < Self.viewLimit,
-            rounds.certificates(of: view)?[certificate.kind] == nil,
-            certificate.kind == .finalize
-                || view <= position.finalizedView.adding(RoundTable.openLimit)
-        else { return }
+        let held = rounds.certificates(of: view)
+        let excluded = held?.excluded(by: certificate)
+        let isWanted =
+            !position.hasEnded && view > position.finalizedView && view < Self.viewLimit
+            && held?[certificate.kind] == nil
+            && (certificate.kind == .finalize
+                || view <= position.finalizedView.adding(RoundTable.openLimit))
+        guard isWanted || excluded != nil else { return }
         do throws(CertificateFault) {
             try certificate.verify(
                 in: config.set, of: config.epoch, chain: config.chain, scheme: config.scheme)
@@ -221,27 +217,13 @@ extension Simplex {
             outbox.emit(.fault(peer, .badCertificate(error)))
             return
         }
+        if let excluded {
+            return outbox.emit(.forked(Fork(held: excluded, other: certificate)))
+        }
         trackFar(view)
         adopt(certificate)
         // The signers' votes show who contradicts them.
         for vote in certificate.votes where rounds.contains(view) { insert(vote) }
-    }
-
-    /// A certificate of the view that this one excludes, as long as the view is tracked.
-    private func contradiction(to certificate: Certificate) -> Certificate? {
-        guard let held = rounds.certificates(of: certificate.view) else { return nil }
-        return [held.notarization, held.nullification, held.finalization].lazy.compactMap { $0 }
-            .first { $0.excludes(certificate) }
-    }
-
-    private mutating func takeContradiction(
-        _ certificate: Certificate, to held: Certificate, from peer: Peer
-    ) {
-        do throws(CertificateFault) {
-            try certificate.verify(
-                in: config.set, of: config.epoch, chain: config.chain, scheme: config.scheme)
-            outbox.emit(.forked(Fork(held: held, other: certificate)))
-        } catch { outbox.emit(.fault(peer, .badCertificate(error))) }
     }
 
     /// Tracks a view that a quorum vouches for, however far ahead; what lies between is dropped.
@@ -258,9 +240,8 @@ extension Simplex {
         guard rounds.contains(view), rounds[view].certificates[certificate.kind] == nil else {
             return
         }
-        if let held = contradiction(to: certificate) {
-            outbox.emit(.forked(Fork(held: held, other: certificate)))
-            return
+        if let held = rounds.certificates(of: view)?.excluded(by: certificate) {
+            return outbox.emit(.forked(Fork(held: held, other: certificate)))
         }
         rounds[view].certificates[certificate.kind] = certificate
         outbox.record(.certified(certificate))

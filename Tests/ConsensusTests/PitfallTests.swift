@@ -5,8 +5,9 @@ import Wire
 
 /// The pitfalls of `consensus.md` 1.12 that concern agreement.
 ///
-/// 14 is in the chaos tests, 9 and 10 are met again by attacks 38 and 40. 11 is in the tests of the light client, 12 in those of the state
-/// tree, 13 is a drill of the simulator, 16 is in the tests of the node's stores.
+/// 14 is in the chaos tests, 9 and 10 are met again by attacks 38 and 40. 11 is in the tests of the light
+/// client, 12 in those of the state tree, 13 is a drill of the simulator, 16 is in the tests of the node's
+/// stores.
 @Suite("Pitfalls found in the field")
 struct PitfallTests {
     let seat = Solo.follower(of: 1...2)

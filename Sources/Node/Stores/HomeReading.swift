@@ -17,19 +17,10 @@ public struct HomeReading: Sendable {
         public let subject: VoteSubject
 
         public var mark: HighWater { HighWater(epoch: epoch, view: view, kind: subject.kind) }
-        var place: Place { Place(epoch: epoch, view: view) }
+        var slot: Slot { Slot(epoch: epoch, view: view) }
 
         init(_ vote: Vote) {
             (epoch, view, seat, subject) = (vote.epoch, vote.view, vote.seat, vote.subject)
-        }
-    }
-
-    struct Place: Hashable, Comparable, Sendable {
-        let epoch: Epoch
-        let view: View
-
-        static func < (left: Place, right: Place) -> Bool {
-            (left.epoch, left.view) < (right.epoch, right.view)
         }
     }
 
@@ -39,9 +30,9 @@ public struct HomeReading: Sendable {
     public let seenVotes: Set<Cast>
     public let highWater: HighWater?
     /// The newest view whose finalization is in the log.
-    private let finalized: Place?
+    private let finalized: Slot?
     /// Of the first own vote that is left.
-    private let oldest: Place?
+    private let oldest: Slot?
     /// The last final height.
     public let head: Height
     /// Name and state root of each final block.
@@ -74,7 +65,7 @@ public struct HomeReading: Sendable {
         if let lack = try chain.shortfall() { throw RecoveryError.incomplete(reason: lack) }
         var own: Set<Cast> = []
         var seen: Set<Cast> = []
-        var finalized: Place?
+        var finalized: Slot?
         for record in try votes.allRecords() {
             switch record {
             case .proposed(let proposal): own.insert(Cast(proposal.vote))
@@ -82,13 +73,12 @@ public struct HomeReading: Sendable {
             case .certified(let certificate):
                 for vote in certificate.votes { seen.insert(Cast(vote)) }
                 guard certificate.kind == .finalize else { continue }
-                let place = Place(epoch: certificate.epoch, view: certificate.view)
-                finalized = finalized.map { max($0, place) } ?? place
+                finalized = max(finalized ?? certificate.slot, certificate.slot)
             case .accepted, .rejected: break
             }
         }
         (ownVotes, seenVotes, highWater) = (own, seen, try votes.highWater())
-        (self.finalized, oldest) = (finalized, own.map(\.place).min())
+        (self.finalized, oldest) = (finalized, own.map(\.slot).min())
         head = try chain.head()?.height ?? Height(0)
         blocks = try chain.records()
     }
@@ -96,7 +86,7 @@ public struct HomeReading: Sendable {
     /// Whether the log may have held a vote of its node and dropped it: only what lies below a
     /// finalization that it holds, and below all own votes that are left.
     public func mayHaveForgotten(_ cast: Cast) -> Bool {
-        guard let finalized, cast.place < finalized else { return false }
-        return oldest.map { cast.place < $0 } ?? true
+        guard let finalized, cast.slot < finalized else { return false }
+        return oldest.map { cast.slot < $0 } ?? true
     }
 }

@@ -16,47 +16,33 @@ package final class StateIndex: Sendable {
     package static let entryLimit = 65_536
     package static let blockLimit = 64
 
-    private struct Waiting {
-        var pages: [StateStore.IndexPage] = []
-        var transactionCount = 0
-        var entryCount = 0
-
-        var isDue: Bool {
-            pages.count >= StateIndex.blockLimit
-                || transactionCount >= StateIndex.transactionLimit
-                || entryCount >= StateIndex.entryLimit
-        }
-    }
-
     private let store: StateStore
-    private let waiting = Mutex(Waiting())
+    /// In order of height.
+    private let waiting = Mutex<[StateStore.IndexPage]>([])
 
     package init(_ store: StateStore) { self.store = store }
 
     /// Takes a final block in; it can be asked for at once.
     package func add(_ page: StateStore.IndexPage) {
         let page = page.sortedByLeaf
-        waiting.withLock { waiting in
-            waiting.pages.append(page)
-            waiting.transactionCount += page.transactions.count
-            waiting.entryCount += page.entries.count
-        }
+        waiting.withLock { $0.append(page) }
     }
 
     /// Whether as much waits as may.
-    package var isDue: Bool { waiting.withLock { $0.isDue } }
+    package var isDue: Bool {
+        let pages = waiting.withLock { $0 }
+        return pages.count >= Self.blockLimit
+            || pages.reduce(0) { $0 + $1.transactions.count } >= Self.transactionLimit
+            || pages.reduce(0) { $0 + $1.entries.count } >= Self.entryLimit
+    }
 
     /// Writes all that waits; one caller at a time.
     package func write() throws(StorageError) {
-        let pages = waiting.withLock { $0.pages }
+        let pages = waiting.withLock { $0 }
         guard !pages.isEmpty else { return }
         try store.index(pages)
         // It stays readable until it is in the tables.
-        waiting.withLock { waiting in
-            waiting.pages.removeFirst(pages.count)
-            waiting.transactionCount = waiting.pages.reduce(0) { $0 + $1.transactions.count }
-            waiting.entryCount = waiting.pages.reduce(0) { $0 + $1.entries.count }
-        }
+        waiting.withLock { $0.removeFirst(pages.count) }
     }
 
     /// Entries of one journal from a number on.
@@ -64,7 +50,7 @@ package final class StateIndex: Sendable {
         of leaf: LeafKey, from number: UInt64, limit: Int
     ) throws(StorageError) -> [JournalEntry] {
         // First what waits: a write in between makes it stand in both parts, never in none.
-        let fresh = waiting.withLock { $0.pages }.flatMap { $0.entries(of: leaf) }
+        let fresh = waiting.withLock { $0 }.flatMap { $0.entries(of: leaf) }
         var found = try store.entries(of: leaf, from: number, limit: limit)
         for entry in fresh where found.count < limit {
             guard entry.number >= found.last.map({ $0.number + 1 }) ?? number else { continue }
@@ -75,7 +61,7 @@ package final class StateIndex: Sendable {
 
     /// Evidence in final blocks with the heights of the blocks, the oldest first.
     package func evidence(limit: Int) throws(StorageError) -> [(height: Height, bytes: [UInt8])] {
-        let fresh = waiting.withLock { $0.pages }
+        let fresh = waiting.withLock { $0 }
         var found = try store.evidence(limit: limit)
         let last = found.last?.height ?? Height(0)
         for page in fresh where page.height > last {

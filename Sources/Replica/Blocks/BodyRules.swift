@@ -23,18 +23,12 @@ struct BodyRules {
         for bytes in block.body.nullifications {
             view = view.previous
             guard let certificate = try? Certificate(wire: bytes), certificate.view == view,
-                certificate.kind == .nullify, isValid(certificate)
+                certificate.kind == .nullify,
+                certificate.isValid(
+                    in: config.set, of: config.epoch, chain: config.chain, scheme: config.scheme)
             else { return false }
         }
         return true
-    }
-
-    private func isValid(_ certificate: Certificate) -> Bool {
-        do {
-            try certificate.verify(
-                in: config.set, of: config.epoch, chain: config.chain, scheme: config.scheme)
-            return true
-        } catch { return false }
     }
 
     /// Evidence is of this epoch, verifies, and stands in ascending order, each pair once.

@@ -13,9 +13,9 @@ struct FinalState: Sendable {
     var proof: Finalization?
     /// Finalizations of blocks that wait to become final, by block.
     private var proofs: [Digest: Finalization] = [:]
-    /// Votes that nobody needs once a block is durable, in order of height; as many as there are
-    /// blocks on their way to the disk.
-    private var obsolete: [(height: Height, votes: ObsoleteVotes)] = []
+    /// Below which view nobody needs votes once a block is durable, in order of height; as many as
+    /// there are blocks on their way to the disk.
+    private var obsolete: [(height: Height, votesBelow: Slot)] = []
     /// When the head last moved.
     var movedAt = Instant(0)
     var phase = Phase.starting
@@ -43,27 +43,21 @@ struct FinalState: Sendable {
 
     mutating func forgetProofs() { proofs = [:] }
 
-    /// Notes what a block makes obsolete; a power cut may still take the block, and then the votes
-    /// and certificates before it are what this node can go on from.
-    mutating func note(_ votes: ObsoleteVotes, at height: Height) {
-        obsolete.append((height, votes))
+    /// Notes which votes a block makes obsolete; a power cut may still take the block, and then the
+    /// votes and certificates before it are what this node can go on from.
+    mutating func note(obsoleteVotesBelow slot: Slot, at height: Height) {
+        obsolete.append((height, slot))
     }
 
     /// The world has made everything up to a height durable.
     ///
-    /// - Returns: what may be forgotten now.
-    mutating func settle(upTo height: Height) -> ObsoleteVotes? {
+    /// - Returns: below which view votes may be forgotten now, and with them all earlier epochs.
+    mutating func settle(upTo height: Height) -> Slot? {
         durable = max(durable, height)
         let count = obsolete.prefix { $0.height <= height }.count
         guard count > 0 else { return nil }
-        let last = obsolete[count - 1].votes
+        let last = obsolete[count - 1].votesBelow
         obsolete.removeFirst(count)
         return last
     }
-}
-
-/// Votes of views below one, and of all earlier epochs.
-struct ObsoleteVotes: Hashable, Sendable {
-    let epoch: Epoch
-    let view: View
 }

@@ -16,7 +16,7 @@ extension Replica {
         case .fetch(let block, let view, let peer):
             fetchHeader(
                 block, from: peer.flatMap { peers.name(of: $0) },
-                for: RequestDesk.HeaderWait(epoch: epoch, view: view))
+                for: Slot(epoch: epoch, view: view))
         case .finalized(let finalization): reached(finalization)
         case .boundaryGrew(let finalization): emit(.keep(finalization))
         case .epochEnded: break  // The epoch changes when its last block is final here.

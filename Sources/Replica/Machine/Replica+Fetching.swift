@@ -15,9 +15,7 @@ extension Replica {
     mutating func fetchBodies(_ digest: Digest) { fetch(digest, .bodies) }
 
     /// Agreement has a certificate of a block whose header it never saw.
-    mutating func fetchHeader(
-        _ digest: Digest, from name: PeerName?, for wait: RequestDesk.HeaderWait
-    ) {
+    mutating func fetchHeader(_ digest: Digest, from name: PeerName?, for wait: Slot) {
         let known = digest == final.head.digest ? final.head.header : candidates[digest]?.header
         if let header = known {
             return input(.fetched(header), for: wait.epoch)
@@ -31,7 +29,7 @@ extension Replica {
     mutating func endHeaderWaits(with header: BlockHeader, _ digest: Digest) {
         guard !desk.headerWaits.isEmpty else { return }
         if let wait = desk.headerWaits[digest] { input(.fetched(header), for: wait.epoch) }
-        for (digest, wait) in desk.headerWaits where wait.isOver(with: header) {
+        for (digest, wait) in desk.headerWaits where wait <= header.slot {
             desk.headerWaits[digest] = nil
             if !isWanted(digest) { desk.fetches[digest] = nil }
         }

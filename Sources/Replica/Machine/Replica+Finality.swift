@@ -61,7 +61,7 @@ extension Replica {
         pool.finalize(block.body.transactions, at: header.height)
         let isFirst = old.terms.nextEpoch != nil
         final.note(
-            ObsoleteVotes(epoch: header.epoch, view: isFirst ? View(0) : old.view),
+            obsoleteVotesBelow: Slot(epoch: header.epoch, view: isFirst ? View(0) : old.view),
             at: header.height)
         if let next = terms.nextEpoch { begin(next, on: block, terms) }
         tellReadiness()
@@ -89,8 +89,8 @@ extension Replica {
 
     /// The world has made everything up to a height durable.
     mutating func becameDurable(_ height: Height) {
-        if let votes = final.settle(upTo: height) {
-            emit(.forgetVotes(votes.epoch, below: votes.view))
+        if let slot = final.settle(upTo: height) {
+            emit(.forgetVotes(slot.epoch, below: slot.view))
         }
         updatePhase()
     }

@@ -17,9 +17,15 @@ extension Replica {
             run.blocks.first { $0.header.height == ours.height }?.digest
             ?? run.blocks.first { $0.header.height == ours.height.next }?.header.parent
         guard let theirs, theirs != ours.digest else { return nil }
+        let config = engines.config
         let further = run.blocks.flatMap(\.body.nullifications)
             .compactMap { try? Certificate(wire: $0) }
-            .filter { $0.excludes(held.certificate) && isValid($0) }
+            .filter {
+                $0.excludes(held.certificate)
+                    && $0.isValid(
+                        in: config.set, of: config.epoch, chain: config.chain,
+                        scheme: config.scheme)
+            }
         return Fork(held: held.certificate, other: proof.certificate, further: further)
     }
 
@@ -37,15 +43,6 @@ extension Replica {
 
     /// The last block that is final here or proved to become so.
     private var tip: Digest { sync.last?.digest ?? final.head.digest }
-
-    private func isValid(_ certificate: Certificate) -> Bool {
-        let config = engines.config
-        do throws(CertificateFault) {
-            try certificate.verify(
-                in: config.set, of: config.epoch, chain: config.chain, scheme: config.scheme)
-            return true
-        } catch { return false }
-    }
 
     /// Shows both sides to the operator and to every peer, and stops.
     mutating func halt(over fork: Fork) {

@@ -34,17 +34,6 @@ struct RequestDesk: Sendable {
         let number: UInt64
     }
 
-    /// The machine that wants a header, and the view of the certificate that it is for.
-    struct HeaderWait: Hashable, Sendable {
-        let epoch: Epoch
-        let view: View
-
-        /// Whether a final block has made the header useless.
-        func isOver(with final: BlockHeader) -> Bool {
-            (epoch, view) <= (final.epoch, final.view)
-        }
-    }
-
     /// Ids of the blocks between the final one and the tip.
     struct Spent: Sendable {
         let tip: Digest
@@ -58,8 +47,8 @@ struct RequestDesk: Sendable {
     var isReady: Bool?
     var fetches: [Digest: Fetch] = [:]
     var loads: [Token: Load] = [:]
-    /// Blocks whose header agreement wants.
-    var headerWaits: [Digest: HeaderWait] = [:]
+    /// Blocks whose header agreement wants, with the epoch and view of the certificate that it is for.
+    var headerWaits: [Digest: Slot] = [:]
     private var evidence: [Evidence.Key: Evidence] = [:]
     /// What final blocks of the epoch hold already; it is not proposed a second time.
     private var settled: Set<Evidence.Key> = []

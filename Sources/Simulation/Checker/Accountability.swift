@@ -23,7 +23,7 @@ struct Accountability: Sendable {
     }
 
     private mutating func note(_ vote: Vote) {
-        let place = Place(slot: Slot(epoch: vote.epoch, view: vote.view), seat: vote.seat)
+        let place = Place(slot: vote.slot, seat: vote.seat)
         let known = votes[place] ?? []
         guard !known.contains(where: { $0.subject == vote.subject }) else { return }
         votes[place] = known + [vote]

@@ -19,7 +19,3 @@ extension Sight {
         }
     }
 }
-
-extension Certificate {
-    var slot: Slot { Slot(epoch: epoch, view: view) }
-}

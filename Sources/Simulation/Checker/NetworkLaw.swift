@@ -50,13 +50,3 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(law) at \(milliseconds) ms: \(sentence)" }
 }
-
-/// An epoch and a view.
-struct Slot: Hashable, Comparable, Sendable {
-    let epoch: Epoch
-    let view: View
-
-    static func < (left: Slot, right: Slot) -> Bool {
-        (left.epoch, left.view) < (right.epoch, right.view)
-    }
-}

@@ -106,11 +106,6 @@ struct RunRecord: Sendable {
         laws.lazy.compactMap { $0 as? EvidenceReachesTheChain }.first?.repeatedCount ?? 0
     }
 
-    /// Blocks from the second proof of a broken rule to the one that has it.
-    var evidenceWaits: [UInt64] {
-        laws.lazy.compactMap { $0 as? EvidenceReachesTheChain }.first?.waits ?? []
-    }
-
     mutating func report(_ law: String, _ sentence: String) {
         guard violations.count < 100 else { return }
         violations.append(

@@ -100,13 +100,11 @@ extension Drill {
     }
 
     private static func nullification(of view: View, _ founding: Founding) -> Certificate {
-        let message = VoteSubject.nullify.signedBytes(
-            chain: founding.founded.state.chain, epoch: Epoch(0), view: view)
         let votes = founding.voteKeys.dropFirst().compactMap { key in
-            founding.seat(of: key.publicKey).map { seat in
-                Vote(
-                    epoch: Epoch(0), view: view, subject: .nullify, seat: seat,
-                    signature: SignatureScheme.simulated.sign(message, with: key))
+            founding.seat(of: key.publicKey).map {
+                VoteSubject.nullify.vote(
+                    by: key, at: $0, in: view, of: Epoch(0), on: founding.founded.state.chain,
+                    .simulated)
             }
         }
         return Certificate(

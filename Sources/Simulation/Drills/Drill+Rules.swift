@@ -51,41 +51,19 @@ extension Drill {
                     let now = cluster.finalView.number
                     for number in now + 3...now + 10 {
                         guard
-                            let vote = cluster.vote(
+                            let foreign = cluster.vote(
                                 .nullify, in: View(number), by: 2,
-                                chain: isChain ? .zero : nil, epoch: isEpoch ? Epoch(7) : nil)
+                                of: Epoch(isEpoch ? 7 : 0), on: isChain ? .zero : nil)
                         else { continue }
+                        let vote = Vote(
+                            epoch: Epoch(0), view: foreign.view, subject: foreign.subject,
+                            seat: foreign.seat, signature: foreign.signature)
                         cluster.inject(
                             ConsensusFrame(.vote(vote)).wire, on: .consensus, from: 1, to: 0)
                     }
                     cluster.run(untilMilliseconds: cluster.milliseconds + 10)
                     out.expect(!cluster.isConnected(0, 1), "who brought it is still connected")
                     out.expectProgress(of: &cluster, blocks: 12)
-                }
-            },
-            Drill("attack 41: a signed proposal of a body over the limit ends the connection") {
-                seed, out in
-                for byteCount in [Simplex.bodyByteLimit, Simplex.bodyByteLimit + 1, .max] {
-                    var cluster = besieged(seed)
-                    let view = cluster.views(ledBy: 1, after: cluster.finalView.next, count: 8)
-                    guard let view = view.last, let seat = cluster.seat(of: 1),
-                        var header = cluster.finalHeader(of: 0, at: Height(3))
-                    else { return out.expect(false, "there is no block to begin with") }
-                    header.view = view
-                    header.leader = seat
-                    header.bodyByteCount = byteCount
-                    let subject = VoteSubject.notarize(
-                        parentView: header.parentView, block: header.digest)
-                    guard let vote = cluster.vote(subject, in: view, by: 1) else { return }
-                    let proposal = Proposal(header: header, vote: vote, parent: nil, skipped: [])
-                    cluster.inject(
-                        ConsensusFrame(.proposal(proposal)).wire, on: .consensus, from: 1, to: 0)
-                    cluster.run(untilMilliseconds: cluster.milliseconds + 10)
-                    let isFit = byteCount <= Simplex.bodyByteLimit
-                    out.expect(
-                        cluster.isConnected(0, 1) == isFit,
-                        "a body of \(byteCount) bytes: connected is \(!isFit)")
-                    out.expectProgress(of: &cluster)
                 }
             },
             Drill("C32: an epoch's last block that some have given up is proposed again") {
@@ -161,18 +139,16 @@ extension Cluster {
         return (1...count).map { View(view.number + $0) }.filter { schedule[$0] == seat }
     }
 
-    /// What a founding validator could sign in the first epoch, or as in another one or on another
-    /// chain.
+    /// What a founding validator signs, on this chain or on another one.
     func vote(
-        _ subject: VoteSubject, in view: View, by node: Int, chain: Digest? = nil,
-        epoch: Epoch? = nil
+        _ subject: VoteSubject, in view: View, by node: Int, of epoch: Epoch = Epoch(0),
+        on chain: Digest? = nil
     ) -> Vote? {
-        guard let seat = seat(of: node) else { return nil }
-        let message = subject.signedBytes(
-            chain: chain ?? founding.founded.state.chain, epoch: epoch ?? Epoch(0), view: view)
-        return Vote(
-            epoch: Epoch(0), view: view, subject: subject, seat: seat,
-            signature: scenario.scheme.sign(message, with: founding.voteKeys[node]))
+        seat(of: node).map {
+            subject.vote(
+                by: founding.voteKeys[node], at: $0, in: view, of: epoch,
+                on: chain ?? founding.founded.state.chain, scenario.scheme)
+        }
     }
 
     /// Hosts that have heard their own key from elsewhere.

@@ -14,7 +14,7 @@ extension Drill {
             .nullify, .notarize(parentView: view.previous, block: header.digest),
             .finalize(parentView: view.previous, block: header.digest, stateRoot: .zero),
         ]
-        let votes = subjects.compactMap { sign($0, in: view, of: epoch, cluster) }
+        let votes = subjects.compactMap { cluster.vote($0, in: view, by: 1, of: epoch) }
         for vote in votes { inject(.vote(vote), into: &cluster) }
         if let proposal = proposal(header, cluster) { inject(.proposal(proposal), into: &cluster) }
         cluster.run(untilMilliseconds: cluster.milliseconds + 1)
@@ -24,7 +24,8 @@ extension Drill {
     /// connection when it may not; nobody is asked for the body.
     static func expectLimit(_ byteCount: UInt32, _ seed: UInt64, _ out: inout Findings) {
         var cluster = besieged(seed)
-        let views = viewsToLead(in: cluster)
+        // Within the window in which others take its words.
+        let views = cluster.views(ledBy: 1, after: cluster.finalView.adding(2), count: 12)
         let height = cluster.height(of: 0)
         guard views.count >= 2, var header = cluster.finalHeader(of: 0, at: height),
             let seat = cluster.seat(of: 1)
@@ -47,36 +48,13 @@ extension Drill {
         out.expectProgress(of: &cluster)
     }
 
-    /// The next views that node 1 leads, within the window in which others take its words.
-    private static func viewsToLead(in cluster: Cluster) -> [View] {
-        guard let terms = cluster.nodes[0].replica?.epoch, let seat = cluster.seat(of: 1) else {
-            return []
-        }
-        let schedule = LeaderSchedule(set: terms.set, seed: terms.seed)
-        return (3..<15 as Range<UInt64>).map { cluster.finalView.adding($0) }
-            .filter { schedule[$0] == seat }
-    }
-
     private static func inject(_ message: ConsensusMessage, into cluster: inout Cluster) {
         cluster.inject(ConsensusFrame(message).wire, on: .consensus, from: 1, to: 0)
     }
 
-    private static func sign(
-        _ subject: VoteSubject, in view: View, of epoch: Epoch, _ cluster: Cluster
-    ) -> Vote? {
-        let message = subject.signedBytes(
-            chain: cluster.founding.founded.state.chain, epoch: epoch, view: view)
-        return cluster.seat(of: 1).map { seat in
-            Vote(
-                epoch: epoch, view: view, subject: subject, seat: seat,
-                signature: cluster.scenario.scheme.sign(
-                    message, with: cluster.founding.voteKeys[1]))
-        }
-    }
-
     private static func proposal(_ header: BlockHeader, _ cluster: Cluster) -> Proposal? {
         let subject = VoteSubject.notarize(parentView: header.parentView, block: header.digest)
-        return sign(subject, in: header.view, of: header.epoch, cluster).map {
+        return cluster.vote(subject, in: header.view, by: 1, of: header.epoch).map {
             Proposal(header: header, vote: $0, parent: nil, skipped: [])
         }
     }

@@ -175,13 +175,11 @@ extension Drill {
     ) -> Certificate {
         let founding = Founding(Scenario(validators: 4), seed: seed)
         let (epoch, view, subject) = (Epoch(0), View(400), VoteSubject.nullify)
-        let message = subject.signedBytes(
-            chain: founding.founded.state.chain, epoch: epoch, view: view)
         let votes = founding.voteKeys[founders].compactMap { key in
-            founding.seat(of: key.publicKey).map { seat in
-                Vote(
-                    epoch: epoch, view: view, subject: subject, seat: seat,
-                    signature: SignatureScheme.simulated.sign(message, with: key))
+            founding.seat(of: key.publicKey).map {
+                subject.vote(
+                    by: key, at: $0, in: view, of: epoch, on: founding.founded.state.chain,
+                    .simulated)
             }
         }
         return Certificate(

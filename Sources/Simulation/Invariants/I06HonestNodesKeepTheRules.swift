@@ -46,7 +46,7 @@ struct HonestNodesKeepTheRules: NetworkLaw {
     }
 
     private mutating func note(_ vote: Vote, by node: Int) -> String? {
-        let key = Key(slot: Slot(epoch: vote.epoch, view: vote.view), seat: vote.seat)
+        let key = Key(slot: vote.slot, seat: vote.seat)
         let known = votes[key] ?? []
         guard !known.contains(where: { $0.subject == vote.subject }) else { return nil }
         votes[key] = known + [vote]
@@ -65,7 +65,7 @@ struct HonestNodesKeepTheRules: NetworkLaw {
         case .proposed(let proposal): vote = proposal.vote
         case .certified, .accepted, .rejected: return nil
         }
-        let place = Place(slot: Slot(epoch: vote.epoch, view: vote.view), node: node)
+        let place = Place(slot: vote.slot, node: node)
         switch vote.kind {
         case .nullify: given.insert(place)
         case .finalize: break

@@ -35,8 +35,6 @@ struct RefusalsHaveReasons: Sendable {
     private var handed: [Digest: Handed] = [:]
     /// What has no answer yet, and how often it was asked.
     private var open: [Submission: Int] = [:]
-    /// Answers that say no.
-    private(set) var refusalCount = 0
 
     mutating func hand(
         _ transaction: Transaction, to node: Int, life: Int, isRepeated: Bool
@@ -74,27 +72,22 @@ struct RefusalsHaveReasons: Sendable {
             return nil
         case .known, .full: return nil
         case .sequenceTaken:
-            refusalCount += 1
             // Another of the same sequence waits: only who signs two hears this.
             let rivals = handed.values.filter { other in
                 other.account == transaction.account && other.sequence == transaction.sequence
             }
             return rivals.count > 1 ? nil : "node \(node) sees a rival of \(id) that nobody signed"
         case .refused(.sequenceUsed):
-            refusalCount += 1
             return last >= transaction.sequence
                 ? nil : "node \(node) calls the sequence of \(id) used, and it is not"
         case .refused(.sequenceAhead):
-            refusalCount += 1
             // A node that has not got as far as the wallet.
             return last + 1 >= transaction.sequence
                 ? nil : "node \(node) calls the sequence of \(id) too high, and it is not"
         case .refused(let rejection):
-            refusalCount += 1
             return rejection == transaction.flaw
                 ? nil : "node \(node) refuses \(id) without reason: \(rejection)"
         case .uncovered:
-            refusalCount += 1
             return "node \(node) says that \(id) is not covered, and it is"
         }
     }

@@ -22,7 +22,7 @@ struct EvidenceReachesTheChain: NetworkLaw {
         let seat: Seat
 
         init(_ vote: Vote) {
-            slot = Slot(epoch: vote.epoch, view: vote.view)
+            slot = vote.slot
             seat = vote.seat
         }
 
@@ -60,8 +60,6 @@ struct EvidenceReachesTheChain: NetworkLaw {
     private var settled: [Evidence.Key: Height] = [:]
     private var offences: Set<Offence> = []
     private(set) var repeatedCount = 0
-    /// Blocks from then to the one that has it.
-    private(set) var waits: [UInt64] = []
     private var height = Height(0)
     private var epoch = Epoch(0)
 
@@ -169,9 +167,7 @@ struct EvidenceReachesTheChain: NetworkLaw {
 
     private mutating func settle(_ evidence: Evidence, ledBy leader: Int?) -> String? {
         let offence = Offence(evidence.first)
-        if let since = shared.removeValue(forKey: offence) {
-            waits.append(height.number - since.number)
-        }
+        shared[offence] = nil
         offences.insert(offence)
         guard let first = settled[evidence.key] else {
             settled[evidence.key] = height

@@ -62,12 +62,10 @@ struct LightForger: Sendable {
     private func signed(_ header: BlockHeader, as set: ValidatorSet) -> FinalizedHeader? {
         let subject = VoteSubject.finalize(
             parentView: header.parentView, block: header.digest, stateRoot: header.parentStateRoot)
-        let bytes = subject.signedBytes(chain: chain, epoch: header.epoch, view: header.view)
         let votes = stolen.compactMap { key in
-            set.seat(of: key.publicKey).map { seat in
-                Vote(
-                    epoch: header.epoch, view: header.view, subject: subject, seat: seat,
-                    signature: scheme.sign(bytes, with: key))
+            set.seat(of: key.publicKey).map {
+                subject.vote(
+                    by: key, at: $0, in: header.view, of: header.epoch, on: chain, scheme)
             }
         }
         let certificate = Certificate(
@@ -199,12 +197,8 @@ struct LightForger: Sendable {
         let old = head.finalization.certificate
         let subject = VoteSubject.finalize(
             parentView: head.header.parentView, block: head.header.digest, stateRoot: .zero)
-        let bytes = subject.signedBytes(chain: chain, epoch: old.epoch, view: old.view)
-        let signature = scheme.sign(bytes, with: key)
-        let votes = (alone ? [Seat(0)] : old.signers).map { seat in
-            Vote(
-                epoch: old.epoch, view: old.view, subject: subject, seat: seat,
-                signature: signature)
+        let votes = (alone ? [Seat(0)] : old.signers).map {
+            subject.vote(by: key, at: $0, in: old.view, of: old.epoch, on: chain, scheme)
         }
         let certificate = Certificate(
             epoch: old.epoch, view: old.view, subject: subject, votes: votes,

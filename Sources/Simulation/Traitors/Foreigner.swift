@@ -15,10 +15,8 @@ struct Foreigner: Traitor {
         else { return [effect] }
         let other = tools.dice.below(2) == 0 ? vote.epoch : vote.epoch.next
         let chain = other == vote.epoch ? Digest.zero : tools.chain
-        let bytes = vote.subject.signedBytes(chain: chain, epoch: other, view: vote.view)
-        let foreign = Vote(
-            epoch: other, view: vote.view, subject: vote.subject, seat: vote.seat,
-            signature: tools.scheme.sign(bytes, with: key))
+        let foreign = vote.subject.vote(
+            by: key, at: vote.seat, in: vote.view, of: other, on: chain, tools.scheme)
         let target = [names[tools.dice.index(of: names.count)]]
         return [effect, .send(target, .consensus, frame: ConsensusFrame(.vote(foreign)).wire)]
     }

@@ -14,13 +14,10 @@ struct OldEvidence: Traitor {
         let isOld = own.header.epoch > Epoch(0) && tools.dice.below(2) == 0
         let epoch = isOld ? own.header.epoch.previous : own.header.epoch
         func vote(_ block: Digest) -> Vote {
-            let subject = VoteSubject.notarize(parentView: View(0), block: block)
-            let bytes = subject.signedBytes(chain: tools.chain, epoch: epoch, view: View(1))
             // Of the running epoch: signed by nobody, so that it accuses the innocent.
-            return Vote(
-                epoch: epoch, view: View(1), subject: subject,
-                seat: isOld ? own.header.leader : Seat(own.header.leader.index ^ 1),
-                signature: tools.scheme.sign(bytes, with: key))
+            VoteSubject.notarize(parentView: View(0), block: block).vote(
+                by: key, at: isOld ? own.header.leader : Seat(own.header.leader.index ^ 1),
+                in: View(1), of: epoch, on: tools.chain, tools.scheme)
         }
         guard let evidence = Evidence(vote(own.header.parent), vote(own.header.historyRoot))
         else { return [effect] }

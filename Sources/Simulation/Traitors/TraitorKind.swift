@@ -123,11 +123,8 @@ struct TraitorTools: Sendable {
 
     func sign(_ subject: VoteSubject, like vote: Vote, view: View? = nil) -> Vote? {
         guard let key else { return nil }
-        let view = view ?? vote.view
-        let bytes = subject.signedBytes(chain: chain, epoch: vote.epoch, view: view)
-        return Vote(
-            epoch: vote.epoch, view: view, subject: subject, seat: vote.seat,
-            signature: scheme.sign(bytes, with: key))
+        return subject.vote(
+            by: key, at: vote.seat, in: view ?? vote.view, of: vote.epoch, on: chain, scheme)
     }
 }
 
