@@ -57,6 +57,11 @@ public struct Genesis: Equatable, Sendable, WireCodable {
     public let endowments: [Endowment]
     public let parameters: Parameters
 
+    /// Who votes in the first two epochs; `nil` when the document founds no network.
+    public var validatorSet: ValidatorSet? {
+        ValidatorSet(validators.map { Validator(key: $0.key, weight: $0.weight) })
+    }
+
     /// An asset of the document and its issuer.
     public struct CreateAssetRecord: Hashable, Sendable, WireCodable {
         public let issuer: AccountID

@@ -127,6 +127,28 @@ struct RepairTests {
         await cluster.stop()
     }
 
+    @Test(
+        "Each validator set that is removed comes back, also that of an epoch yet to be announced again"
+    )
+    func removedSets() async throws {
+        let (network, damaged) = try await network()
+        var cluster = network
+        for number in 0..<4 {
+            let home = try damaged.copy()
+            let isRemoved = try DamagedHome.removeRecord(
+                Table<UInt64, [UInt8]>("sets"), in: home.chainDirectory, number: number)
+            #expect(isRemoved)
+            if try await !Self.opens(home) {
+                let facts = await Doctor.repair(home)
+                #expect(facts.allSatisfy { $0.verdict != .bad }, "set \(number): \(facts)")
+                #expect(try await Self.opens(home), "set \(number)")
+            }
+            try Self.servesNothingElse(home, than: cluster.nodes[0].chainStore)
+            DamagedHome.remove(home)
+        }
+        await cluster.stop()
+    }
+
     @Test("Without peers, a missing block is named, and the node does not start")
     func nobody() async throws {
         let (network, damaged) = try await network()

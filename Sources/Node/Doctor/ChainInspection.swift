@@ -145,8 +145,7 @@ private struct Walk {
 
     private mutating func inspectSets(_ view: borrowing Snapshot) throws(StorageError) {
         try view.forEachSound(ChainTables.sets) { epoch, set in sets[epoch] = set }
-        let members = genesis.genesis.validators.map { Validator(key: $0.key, weight: $0.weight) }
-        let founders = ValidatorSet(members)
+        let founders = genesis.genesis.validatorSet
         let head = try view.header(top)
         let last = max(sets.keys.max() ?? Epoch(1), head.map { $0.epoch.next } ?? Epoch(1))
         for number in 0...last.number {
@@ -154,6 +153,8 @@ private struct Walk {
             // Genesis gives the first two again at every start.
             guard set == nil || (number < 2 && set != founders) else { continue }
             findings.append(.set(Epoch(number)))
+            // Certificates of these epochs are still to be checked.
+            if number < 2 { sets[Epoch(number)] = founders }
         }
     }
 

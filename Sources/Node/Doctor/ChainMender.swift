@@ -41,6 +41,7 @@ struct ChainMender {
         for case .block(let height, let digest) in findings {
             try await mendBlock(height, digest)
         }
+        try mendFounders(findings)
         try mendRows(findings)
         for case .end(let height) in findings { try cut(from: height) }
         for case .certificate(let height) in findings { try await mendCertificate(height) }
@@ -115,16 +116,28 @@ struct ChainMender {
 
     // MARK: From the chain
 
+    /// Genesis tells who votes in the first two epochs.
+    private mutating func mendFounders(_ findings: [ChainFinding]) throws(StorageError) {
+        guard let founders = genesis.genesis.validatorSet else { return }
+        for case .set(let epoch) in findings where epoch.number < 2 {
+            try chain.mend(founders, of: epoch)
+            facts.append(
+                DoctorFact("record", .good, "validator set of epoch \(epoch): that of genesis"))
+        }
+    }
+
     /// Walks from genesis to the last damaged row, applies what is sound and executes what is not.
     private mutating func mendRows(_ findings: [ChainFinding]) throws(StorageError) {
+        let top = try chain.store.read { view throws(StorageError) in try view.top() }
         var damaged: [Height: [String]] = [:]
         for case .row(let height, let parts) in findings { damaged[height] = parts }
         for case .set(let epoch) in findings {
             // The last block of each of the two epochs before announces it.
             let length = genesis.genesis.parameters.epochLength
+            // The second of them may not be there yet.
             for back in 1...2 as ClosedRange<UInt64> where epoch.number >= back {
                 let height = Height((epoch.number - back + 1) * length)
-                if damaged[height] == nil { damaged[height] = ["validator set"] }
+                if damaged[height] == nil, height <= top { damaged[height] = ["validator set"] }
             }
         }
         guard let last = damaged.keys.max() else { return }

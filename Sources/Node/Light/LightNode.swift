@@ -290,10 +290,7 @@ extension Genesis {
     public var anchor: TrustAnchor {
         get throws(GenesisError) {
             let founded = try GenesisState(self)
-            guard
-                let set = ValidatorSet(
-                    validators.map { Validator(key: $0.key, weight: $0.weight) })
-            else { throw .validators }
+            guard let set = validatorSet else { throw .validators }
             return TrustAnchor(genesis: founded.state.final.header, set: set)
         }
     }

@@ -18,6 +18,12 @@ extension ChainStore {
         }
     }
 
+    func mend(_ set: ValidatorSet, of epoch: Epoch) throws(StorageError) {
+        try store.write { update throws(StorageError) in
+            try update.put(set, at: epoch, in: ChainTables.sets)
+        }
+    }
+
     func removeFinalization(at height: Height) throws(StorageError) {
         try store.write { update throws(StorageError) in
             try update.remove(height, in: ChainTables.finalizations)

@@ -94,10 +94,7 @@ struct Recoverer {
         let lack = try reading { () throws(StorageError) in try chain.shortfall() }
         if let lack { throw .incomplete(reason: lack) }
         let head = try reading { () throws(StorageError) in
-            let members = genesis.genesis.validators.map {
-                Validator(key: $0.key, weight: $0.weight)
-            }
-            guard let set = ValidatorSet(members) else {
+            guard let set = genesis.genesis.validatorSet else {
                 preconditionFailure("a founded network has a validator set")
             }
             try chain.found(genesis.historyNodes, set)
